@@ -1,0 +1,32 @@
+// npm run bench: every figure of the README, each beside its bar, and beside a peer or limit of the same run.
+//   npm run bench             all of it, as a table on stdout
+//   npm run bench -- --json   the same as JSON
+//   npm run bench -- pages    only the groups whose name contains the word
+import { availableParallelism } from "node:os";
+import { reached, table, type Figure } from "./figure.ts";
+import { pageFigures } from "./pages.ts";
+import { reloadFigures } from "./reload.ts";
+import { startFigures } from "./start.ts";
+
+const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  start: startFigures,
+  reload: reloadFigures,
+  pages: pageFigures,
+};
+
+const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const json = process.argv.includes("--json");
+
+const figures: Figure[] = [];
+for (const [name, measure] of Object.entries(groups)) {
+  if (words.length > 0 && !words.some((word) => name.includes(word))) continue;
+  process.stderr.write(`measuring ${name} …\n`);
+  figures.push(...(await measure()));
+}
+
+process.stdout.write(
+  json
+    ? `${JSON.stringify({ node: process.version, cores: availableParallelism(), figures }, undefined, 2)}\n`
+    : `${table(figures)}\n`,
+);
+process.exitCode = figures.every(reached) ? 0 : 1;

@@ -1,0 +1,1 @@
+select public.sign(:author, :message);

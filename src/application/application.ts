@@ -1,0 +1,77 @@
+import type { AppError } from "../errors/index.ts";
+import type { Capability, Log } from "../capability/index.ts";
+import type { Connection, Target } from "../postgres/index.ts";
+import type { Config, Tree } from "../project/index.ts";
+import type { DownloadProgress, Installation } from "../provision/index.ts";
+import type { AssemblyReport, DatabaseRoles } from "../schema/index.ts";
+
+/** A project read and checked: nothing runs yet. */
+export interface Project {
+  /** Absolute folder of howdah.toml. */
+  readonly root: string;
+  readonly config: Config;
+  readonly tree: Tree;
+  readonly capabilities: readonly LoadedCapability[];
+}
+
+export interface LoadedCapability {
+  readonly capability: Capability;
+  readonly settings: unknown;
+}
+
+export interface OpenDatabaseOptions {
+  readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+  /** Told in words what happens: "provisioning PostgreSQL 18.4", "starting the cluster". */
+  readonly onStep?: ((step: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The project's database, reachable: the cluster runs (or the url answers), database and roles exist. */
+export interface ProjectDatabase extends AsyncDisposable {
+  readonly version: string;
+  readonly provider: "embedded" | "deb" | "system" | "url";
+  /** The binaries of a cluster of ours, with the client programs they bring; undefined with provider url. */
+  readonly installation?: Installation | undefined;
+  readonly roles: DatabaseRoles;
+  /** The role that started it: superuser of a cluster of ours, the user of the url otherwise. */
+  readonly admin: Target;
+  readonly authenticator: Target;
+  readonly service: Target;
+  /** True when another process had started the cluster. */
+  readonly joined: boolean;
+  /** A session that assembles: acts as the owner, fixed search_path and time zone. */
+  connectOwner(): Promise<Connection>;
+  /** Gives the cluster back (it stops when nobody else holds it). */
+  close(): Promise<void>;
+}
+
+export interface AssembleOptions {
+  readonly mode: "development" | "production";
+  readonly allowOutOfOrder?: boolean | undefined;
+  readonly redoNewest?: boolean | undefined;
+  readonly log?: Log | undefined;
+}
+
+export interface ServeOptions {
+  readonly mode: "development" | "production";
+  /** Overrides of howdah.toml. */
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  /** With a taken port, take the next free one (development) instead of failing. */
+  readonly nextFreePort?: boolean | undefined;
+  /** What was wrong with the project's files before this start (development): browsers show it until it is mended. */
+  readonly failed?: AppError | undefined;
+  readonly log?: Log | undefined;
+}
+
+/** A running server of a project. */
+export interface Application extends AsyncDisposable {
+  /** http://127.0.0.1:8080 */
+  readonly url: string;
+  readonly port: number;
+  readonly project: Project;
+  /** Told after each reassembly of a watching application: what an error was, or that all is well. */
+  onAssembled(listener: (result: AssemblyReport | AppError) => void): void;
+  /** Finishes what is in flight, then closes pools; the database stays for its owner to close. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,25 @@
+export { servedAddress } from "./address.ts";
+export type { ServedAddress } from "./address.ts";
+export type {
+  Application,
+  AssembleOptions,
+  LoadedCapability,
+  OpenDatabaseOptions,
+  Project,
+  ProjectDatabase,
+  ServeOptions,
+} from "./application.ts";
+export { assembleProject, planProject } from "./assemble-project.ts";
+export { databaseContents, dropProjectDatabase } from "./drop-database.ts";
+export type { DatabaseContents } from "./drop-database.ts";
+export { projectFindings } from "./findings.ts";
+export { silentLog } from "./log.ts";
+export { homeOf, openDatabase } from "./open-database.ts";
+export { openProject } from "./open-project.ts";
+export type { OpenProjectOptions } from "./open-project.ts";
+export { serveProject } from "./serve-project.ts";
+export { projectStatus } from "./status.ts";
+export type { ProjectStatus } from "./status.ts";
+export { openTestDatabase } from "./test-database.ts";
+export type { AssemblyAction, AssemblyPlan, AssemblyReport } from "../schema/index.ts";
+export type { Finding, Log } from "../capability/index.ts";

@@ -1,0 +1,42 @@
+import { readLock, writeLock, type LockedPostgres } from "../project/index.ts";
+import { providerFor, type Installation, type Provider, type ResolvedPostgres } from "../provision/index.ts";
+import { cacheRoot } from "../resolve/index.ts";
+import type { OpenDatabaseOptions, Project } from "./application.ts";
+
+/**
+ * Postgres on this disk, at the version that howdah.toml asks for: the exact one of howdah.lock where it still answers
+ * what is asked, the newest otherwise, which is then locked.
+ */
+export async function ensureInstallation(project: Project, options: OpenDatabaseOptions = {}): Promise<Installation> {
+  const { version } = project.config.postgres;
+  const provider = providerFor(project.config.postgres);
+  const context = { cache: cacheRoot(), signal: options.signal, onProgress: options.onProgress };
+  const lock = await readLock(project.root);
+  const locked = lockedFor(lock?.postgres, version, provider);
+  const resolved = locked ?? (await resolve(provider, version, context, options));
+  const installation = await provider.install(resolved, context);
+  if (locked === undefined) await writeLock(project.root, { ...lock, postgres: { request: version, ...resolved } });
+  return installation;
+}
+
+async function resolve(
+  provider: Provider,
+  version: string,
+  context: Parameters<Provider["resolve"]>[1],
+  options: OpenDatabaseOptions,
+): Promise<ResolvedPostgres> {
+  options.onStep?.(`looking for PostgreSQL ${version} (${provider.name})`);
+  return provider.resolve(version, context);
+}
+
+// A provider without a choice of versions finds what is there: a lock would only repeat last month's finding.
+function lockedFor(
+  locked: LockedPostgres | undefined,
+  version: string,
+  provider: Provider,
+): ResolvedPostgres | undefined {
+  if (locked === undefined || !provider.features.versions) return undefined;
+  if (locked.request !== version || locked.provider !== provider.name) return undefined;
+  const { request: _, ...resolved } = locked;
+  return { ...resolved, provider: provider.name };
+}

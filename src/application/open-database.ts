@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import { connect, parseUrl, sql, type Target } from "../postgres/index.ts";
+import { startCluster } from "../provision/index.ts";
+import { cacheRoot } from "../resolve/index.ts";
+import { prepareDatabase, type DatabaseRoles } from "../schema/index.ts";
+import type { OpenDatabaseOptions, Project, ProjectDatabase } from "./application.ts";
+import { ensureInstallation } from "./installation.ts";
+import { derivedPasswords, localPasswords, type RolePasswords } from "./secrets.ts";
+import { clusterSettings } from "./settings.ts";
+
+/** The folder of this machine's state in a project: not in version control. */
+export function homeOf(project: Project): string {
+  return join(project.root, ".howdah");
+}
+
+/**
+ * Makes the project's database reachable: provisions and starts its cluster, or joins the one that runs, or connects
+ * to the url; then sees to it that database and roles exist.
+ *
+ * The caller closes it; the cluster stops when nobody holds it any more.
+ */
+export async function openDatabase(project: Project, options: OpenDatabaseOptions = {}): Promise<ProjectDatabase> {
+  return project.config.postgres.provider === "url" ? openUrl(project, options) : openCluster(project, options);
+}
+
+async function openCluster(project: Project, options: OpenDatabaseOptions): Promise<ProjectDatabase> {
+  const installation = await ensureInstallation(project, options);
+  options.onStep?.(`starting PostgreSQL ${installation.version}`);
+  const cluster = await startCluster({
+    home: homeOf(project),
+    installation,
+    settings: clusterSettings(project),
+    cache: cacheRoot(),
+    signal: options.signal,
+  });
+  try {
+    const place = { admin: cluster.admin, database: project.config.name, createDatabase: true };
+    return {
+      ...(await openProjectDatabase(project, place)),
+      version: installation.version,
+      provider: installation.provider,
+      installation,
+      joined: cluster.joined,
+      ...closing(() => cluster.release()),
+    };
+  } catch (error) {
+    await cluster.release();
+    throw error;
+  }
+}
+
+async function openUrl(project: Project, options: OpenDatabaseOptions): Promise<ProjectDatabase> {
+  const target = parseUrl(project.config.postgres.url ?? "");
+  options.onStep?.(`connecting to ${target.host}`);
+  return {
+    ...(await openProjectDatabase(project, { admin: target, database: target.database, createDatabase: false })),
+    version: await serverVersion(target),
+    provider: "url",
+    joined: true,
+    ...closing(async () => {}),
+  };
+}
+
+/** A database on a server that runs already, before its roles are known. */
+export interface DatabasePlace {
+  /** Any database of the server, as the role that prepares. */
+  readonly admin: Target;
+  readonly database: string;
+  readonly createDatabase: boolean;
+  /** Roles that exist already, in place of the ones of howdah.toml. */
+  readonly roles?: DatabaseRoles | undefined;
+}
+
+type Opened = Pick<ProjectDatabase, "roles" | "admin" | "authenticator" | "service" | "connectOwner">;
+
+/** Sees to it that database and roles exist, and returns how each of them connects. */
+export async function openProjectDatabase(project: Project, place: DatabasePlace): Promise<Opened> {
+  const { admin, database, createDatabase } = place;
+  const prepared = await prepareDatabase(admin, {
+    database,
+    createDatabase,
+    names: place.roles ?? project.config.roles,
+    passwords: await passwordsOf(project, admin),
+  });
+  const target = { ...admin, database };
+  return {
+    ...prepared,
+    admin: target,
+    connectOwner: () => connect(target, { applicationName: "howdah assembly" }),
+  };
+}
+
+function passwordsOf(project: Project, admin: Target): Promise<RolePasswords> {
+  return project.config.postgres.provider === "url"
+    ? derivedPasswords(homeOf(project), admin)
+    : localPasswords(homeOf(project));
+}
+
+async function serverVersion(target: Target): Promise<string> {
+  await using connection = await connect(target);
+  const [row] = await connection.query<{ version: string }>(
+    sql`select split_part(current_setting('server_version'), ' ', 1) as version`,
+  );
+  return row?.version ?? "";
+}
+
+function closing(release: () => Promise<void>): Pick<ProjectDatabase, "close" | typeof Symbol.asyncDispose> {
+  return { close: release, [Symbol.asyncDispose]: release };
+}

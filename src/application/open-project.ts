@@ -1,0 +1,30 @@
+import { builtIn } from "../capabilities/index.ts";
+import { loadCapabilities } from "../capability/index.ts";
+import { folderTree, projectEnvironment, readProjectConfig } from "../project/index.ts";
+import type { Project } from "./application.ts";
+
+export interface OpenProjectOptions {
+  /** Whose [environments.NAME] of howdah.toml applies where HOWDAH_ENV names none; default "development". */
+  readonly mode?: "development" | "production" | undefined;
+  /** Default: process.env. What the project's .env adds is added to it. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/**
+ * Reads and checks a project: howdah.toml as a whole, and the capabilities that it names.
+ *
+ * @param root absolute folder of howdah.toml, as `findProject` returns it
+ * @throws AppErrors with every problem, each with its place in howdah.toml
+ */
+export async function openProject(root: string, options: OpenProjectOptions = {}): Promise<Project> {
+  const tree = folderTree(root);
+  const env = await projectEnvironment(root, options.env);
+  const config = await readProjectConfig(tree, {
+    env,
+    environment: env["HOWDAH_ENV"] || options.mode,
+    folder: root,
+    builtIn: builtIn.map((capability) => capability.name),
+  });
+  const capabilities = await loadCapabilities(config, root, builtIn);
+  return { root, config, tree, capabilities };
+}

@@ -1,0 +1,35 @@
+import { createServer } from "node:net";
+import { once } from "node:events";
+import type { Finding } from "../capability/index.ts";
+import type { Project } from "./application.ts";
+import { servedAddress } from "./address.ts";
+import { homeOf } from "./open-database.ts";
+
+/** Whether the server's port can be had: free, taken by this project's own server, or by somebody else. */
+export async function portFinding(project: Project): Promise<Finding> {
+  const { host, port } = project.config.server;
+  const name = "port";
+  const served = await servedAddress(homeOf(project));
+  if (served !== undefined) return { kind: "ok", name, message: `served at ${served.url} (process ${served.pid})` };
+  const failure = await tryPort(host, port);
+  if (failure === undefined) return { kind: "ok", name, message: `port ${port} is free` };
+  return {
+    kind: "warning",
+    name,
+    message: `port ${port} on ${host} can't be had: ${failure}`,
+    hint: "howdah run takes the next free one; howdah serve needs another server.port in howdah.toml, or --port",
+  };
+}
+
+async function tryPort(host: string, port: number): Promise<string | undefined> {
+  const server = createServer();
+  try {
+    server.listen({ host, port });
+    await once(server, "listening");
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EADDRINUSE" ? "it is taken" : String(error);
+  } finally {
+    server.close();
+  }
+}

@@ -1,0 +1,136 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { pathSegments, splitTarget, type App, type ErrorPageFacts } from "../../capability/index.ts";
+import { AppError, toAppError } from "../../errors/index.ts";
+import { formFailure } from "./form-error.ts";
+import { formTypes, readForm } from "./form.ts";
+import { planAction, planQueries } from "./plan.ts";
+import { runAction, runQueries } from "./query.ts";
+import { noFields, queryFields, type PageRequest } from "./request.ts";
+import { localPath, sendPage } from "./response.ts";
+import type { RouteMatch } from "./route-table.ts";
+import type { PagesSettings } from "./settings.ts";
+import { siteCache, type Page, type Site, type SiteCache } from "./site.ts";
+
+/** All pages stand behind one route, so that files may come and go while the server runs. */
+export function pageRoutes(app: App<PagesSettings>): FastifyPluginAsync {
+  return async (fastify) => {
+    const cache = siteCache(app.tree, { formats: app.settings, strict: app.mode === "development" });
+    const unsubscribe = app.on((event) => {
+      if (event.kind !== "failed") cache.forget(event.paths);
+    });
+    fastify.addHook("onClose", async () => unsubscribe());
+    if (app.mode === "production") (await cache.load()).compileAll();
+    fastify.addContentTypeParser([...formTypes], { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+    fastify.setErrorPage((facts, request) => errorPage(cache, facts, request));
+    const handler = pageHandler(app, cache);
+    fastify.get("/*", handler);
+    fastify.route({ method: ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"], url: "/*", handler });
+  };
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+function pageHandler(app: App<PagesSettings>, cache: SiteCache): Handler {
+  return async (request, reply) => {
+    const { path, search } = splitTarget(request.raw.url ?? "/");
+    const segments = pathSegments(path);
+    if (segments === undefined) throw new AppError("WD504", "the path can't be read");
+    const site = cache.ready ?? (await cache.load());
+    const canonical = canonicalPath(site, path, segments);
+    if (canonical !== undefined) return reply.redirect(canonical + search, 308);
+    const match = site.routes.match(segments);
+    if (!match) return reply.callNotFound();
+    const page = site.page(match);
+    if (request.method === "POST" && page.action) return act(app, page, request, reply, asked(request, path, search, match));
+    if (request.method !== "GET" && request.method !== "HEAD") return refuseMethod(page, request, reply);
+    const pageRequest = asked(request, path, search, match);
+    const data = await runQueries(app.requests, planQueries(page.queries, pageRequest, app.config.roles.anon));
+    return sendPage(reply, page.template, pageRequest, data);
+  };
+}
+
+/** /about/, /about.html and /blog/index are other spellings of /about and /blog; undefined where it is the page's own. */
+function canonicalPath(site: Site, path: string, segments: readonly string[]): string | undefined {
+  const last = segments.at(-1);
+  if (last === undefined) return undefined;
+  if (last === "") {
+    const without = segments.slice(0, -1);
+    return without.length > 0 && site.routes.match(without) ? path.slice(0, -1) : undefined;
+  }
+  if (!/\.html$|^index$/.test(last) || site.routes.matchFixed(segments)) return undefined;
+  const name = last.replace(/\.html$/, "");
+  const above = segments.slice(0, -1);
+  const page = name === "index" ? above : [...above, name];
+  if (!site.routes.matchFixed(page)) return undefined;
+  const canonical = name === "index" ? path.slice(0, path.lastIndexOf("/")) || "/" : path.replace(/\.html$/, "");
+  // A dot that came as %2E is found by its meaning and not in the text: no redirect to itself.
+  return canonical === path ? undefined : canonical;
+}
+
+function asked(request: FastifyRequest, path: string, search: string, match: RouteMatch): PageRequest {
+  return {
+    method: request.method === "POST" ? "POST" : "GET",
+    path,
+    search,
+    headers: request.headers,
+    route: match.params,
+    query: queryFields(search),
+    form: noFields,
+  };
+}
+
+function refuseMethod(page: Page, request: FastifyRequest, reply: FastifyReply): unknown {
+  reply.header("allow", page.action ? "GET, HEAD, POST, OPTIONS" : "GET, HEAD, OPTIONS");
+  if (request.method === "OPTIONS") return reply.code(204).send();
+  throw new AppError("WD506", `${request.method} is not allowed here`);
+}
+
+async function act(
+  app: App<PagesSettings>,
+  page: Page,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  get: PageRequest,
+): Promise<unknown> {
+  const form = await readBody(request, app.settings.maxFormFields);
+  const asking = { ...get, form };
+  const role = app.config.roles.anon;
+  try {
+    const redirect = await runAction(app.requests, planAction(page.action ?? [], asking, role));
+    return await reply.redirect(redirectTarget(app, asking, redirect), 303);
+  } catch (thrown) {
+    const failure = formFailure(toAppError(thrown));
+    if (!failure) throw thrown;
+    const data = await runQueries(app.requests, planQueries(page.queries, asking, role));
+    return sendPage(reply, page.template, asking, data, failure);
+  }
+}
+
+async function readBody(request: FastifyRequest, maxFields: number): Promise<PageRequest["form"]> {
+  if (request.body === undefined || request.body === null) return noFields;
+  if (!Buffer.isBuffer(request.body)) {
+    throw new AppError("WD508", "a page takes forms only", { hint: `send it as ${formTypes.join(" or ")}` });
+  }
+  return readForm(request.body, request.headers["content-type"] ?? "", maxFields);
+}
+
+/** The action has committed by now: in production a bad target is logged, and the same page is shown. */
+function redirectTarget(app: App<PagesSettings>, request: PageRequest, redirect: string | undefined): string {
+  const same = request.path + request.search;
+  if (redirect === undefined) return same;
+  const path = localPath(redirect);
+  if (path !== undefined) return path;
+  const error = new AppError("WD533", "the redirect leaves this site", { detail: redirect });
+  if (app.mode === "development") throw error;
+  app.log.error({ code: error.code, path: request.path }, error.message);
+  return same;
+}
+
+async function errorPage(cache: SiteCache, facts: ErrorPageFacts, request: FastifyRequest): Promise<string | undefined> {
+  const site = cache.ready ?? (await cache.load());
+  const template = site.errorPage(facts.status === 404 ? 404 : facts.status >= 500 ? 500 : 0);
+  if (!template) return undefined;
+  const { path } = splitTarget(request.raw.url ?? "/");
+  const context = { ...facts, message: facts.message ?? null, params: noFields, form: noFields, error: null, path };
+  return template(context, { nonce: facts.nonce, path, method: request.method, status: facts.status });
+}

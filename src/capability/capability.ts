@@ -1,0 +1,95 @@
+import type { FastifyPluginAsync } from "fastify";
+import type { RequestPool } from "../postgres/request-pool.ts";
+import type { Connection, Transaction } from "../postgres/connection.ts";
+import type { Config, RawSettings } from "../project/config.ts";
+import type { Tree } from "../project/tree.ts";
+
+/** What a capability is given: the database as it may use it, the project's files, its own checked settings. */
+export interface App<Settings = unknown> {
+  readonly config: Config;
+  readonly settings: Settings;
+  readonly tree: Tree;
+  /** "development" shows errors in the browser and reloads; "production" gives no detail to strangers. */
+  readonly mode: "development" | "production";
+  /** Requests, as <db>_authenticator. */
+  readonly requests: RequestPool;
+  /** A session of background work, as <db>_service; the caller closes it. */
+  connect(): Promise<Connection>;
+  readonly log: Log;
+  /** Told after each assembly and each change of files; see AppEvent. */
+  on(listener: (event: AppEvent) => void): () => void;
+}
+
+/** What happens to a running application; capabilities drop caches, the development socket tells browsers. */
+export type AppEvent =
+  | { readonly kind: "assembled"; readonly paths: readonly string[] }
+  | { readonly kind: "changed"; readonly paths: readonly string[] }
+  | { readonly kind: "failed"; readonly error: import("../errors/index.ts").AppError };
+
+/** Structured logging, as pino's: fields first. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  debug(fields: object, message: string): void;
+}
+
+export interface ClusterNeeds {
+  readonly preload?: readonly string[];
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** One thing that `howdah doctor` found. */
+export interface Finding {
+  readonly kind: "ok" | "warning" | "problem";
+  readonly name: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  /** Repairs it, where it can be repaired: `howdah doctor --fix`. */
+  readonly fix?: (() => Promise<void>) | undefined;
+}
+
+export interface CapabilityCommand {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<CommandModule>;
+}
+
+/** A command of a capability: receives what stands behind its name on the command line, returns the exit code. */
+export interface CommandModule {
+  run(args: readonly string[], context: { readonly root: string; readonly json: boolean }): Promise<number>;
+}
+
+/** THE CONTRACT: everything that howdah can do beyond its core is a value of this type. See ARCHITECTURE.md. */
+export interface Capability<Settings = unknown> {
+  /** Its key in howdah.toml. */
+  readonly name: string;
+  /** Names of capabilities that are installed before it. */
+  readonly needs: readonly string[];
+  /** The SQL schema it owns, if it installs anything. */
+  readonly schema?: string;
+  /** The folder of its migration line: 001_….sql, …, and routines.sql. */
+  readonly sql?: URL;
+  /** Raw table → checked settings with defaults; throws an AppError that points into howdah.toml. */
+  settings(raw: RawSettings): Settings;
+  cluster?(settings: Settings): ClusterNeeds;
+  /** Ahead of the project's SQL. */
+  before?(app: AssemblyApp<Settings>, tree: Tree): Promise<void>;
+  /** Its files → its tables, inside the transaction of the assembly. */
+  assemble?(app: AssemblyApp<Settings>, tree: Tree, tx: Transaction): Promise<void>;
+  /** Where its routes live, e.g. /rest/v1; "" for the root. */
+  readonly mount?: string;
+  routes?(app: App<Settings>): FastifyPluginAsync;
+  readonly commands?: readonly CapabilityCommand[];
+  /** Background work; ready when resolved, ends when the signal aborts. */
+  start?(app: App<Settings>, signal: AbortSignal): Promise<void>;
+  checks?(app: App<Settings>): AsyncIterable<Finding>;
+}
+
+/** What a capability sees while the project is assembled: no server, no request pool. */
+export interface AssemblyApp<Settings = unknown> {
+  readonly config: Config;
+  readonly settings: Settings;
+  readonly mode: "development" | "production";
+  readonly log: Log;
+}

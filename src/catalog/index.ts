@@ -1,0 +1,10 @@
+export { readColumns } from "./column.ts";
+export { readDependents } from "./dependent.ts";
+export type { Dependence, DependencyRoot } from "./dependent.ts";
+export { readKeepsakes, restoreStatements } from "./keepsake.ts";
+export type { Keepsake } from "./keepsake.ts";
+export { plainName } from "./name.ts";
+export { readObjects } from "./object.ts";
+export type { CatalogObject, ObjectAddress, ObjectKind } from "./object.ts";
+export { resolveNames } from "./root.ts";
+export type { ObjectName } from "./root.ts";

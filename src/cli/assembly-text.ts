@@ -1,0 +1,49 @@
+import type { AssemblyAction, AssemblyPlan } from "../application/index.ts";
+import type { Paint } from "./paint.ts";
+import { columns, count } from "./text.ts";
+
+/** One line per action of a plan, aligned: "create  function public.sign(text, text)  functions/entry.sql:12". */
+export function actionLines(plan: AssemblyPlan, paint: Paint): readonly string[] {
+  return columns(plan.actions.map((action) => [verb(action, paint), subject(action), paint.dim(place(action))]));
+}
+
+/** "1 migration, 2 objects, 1 seed"; "nothing to do" for an empty plan. */
+export function summary(plan: AssemblyPlan): string {
+  const parts = [
+    counted(plan, ["migrate", "redo"], "migration"),
+    counted(plan, ["create", "replace"], "object"),
+    counted(plan, ["drop"], "removed object"),
+    counted(plan, ["seed"], "seed"),
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? "nothing to do" : parts.join(", ");
+}
+
+function counted(plan: AssemblyPlan, kinds: readonly AssemblyAction["kind"][], noun: string): string | undefined {
+  const number = plan.actions.filter((action) => kinds.includes(action.kind)).length;
+  return number === 0 ? undefined : count(number, noun);
+}
+
+function verb(action: AssemblyAction, paint: Paint): string {
+  switch (action.kind) {
+    case "migrate":
+      return paint.green(action.outOfOrder ? "migrate (out of order)" : "migrate");
+    case "create":
+    case "seed":
+      return paint.green(action.kind);
+    case "redo":
+    case "replace":
+    case "detach":
+      return paint.yellow(action.kind);
+    case "drop":
+      return paint.red(action.kind);
+  }
+}
+
+function subject(action: AssemblyAction): string {
+  return "object" in action ? action.object : action.file;
+}
+
+function place(action: AssemblyAction): string {
+  if (!("object" in action)) return "";
+  return "line" in action ? `${action.file}:${action.line}` : action.file;
+}

@@ -1,0 +1,59 @@
+import type { Command } from "commander";
+import type { AssembleOptions, AssemblyPlan } from "../application/index.ts";
+import { actionLines, summary } from "./assembly-text.ts";
+import { consoleLog } from "./log.ts";
+import { modeOf, openShellDatabase, openShellProject } from "./session.ts";
+import type { Shell } from "./shell.ts";
+import { duration } from "./text.ts";
+import { warn } from "./report.ts";
+
+interface MigrateOptions {
+  readonly plan?: boolean;
+  readonly redo?: boolean;
+  readonly allowOutOfOrder?: boolean;
+}
+
+/** `howdah migrate`. */
+export function configure(command: Command, shell: Shell): void {
+  command
+    .option("--plan", "show what would be done, change nothing")
+    .option("--redo", "run the newest migration again after an edit (development)")
+    .option("--allow-out-of-order", "run migrations that are older than the newest applied one")
+    .option("--json", "as JSON")
+    .addHelpText("after", "\nEverything happens in one transaction: it is done as a whole, or nothing has changed.")
+    .action((options: MigrateOptions) => migrate(options, shell));
+}
+
+async function migrate(options: MigrateOptions, shell: Shell): Promise<void> {
+  const project = await openShellProject(shell);
+  const { assembleProject, planProject } = await import("../application/index.ts");
+  const mode = modeOf(project);
+  await using database = await openShellDatabase(shell, project);
+  const assembly: AssembleOptions = {
+    mode,
+    redoNewest: options.redo,
+    allowOutOfOrder: options.allowOutOfOrder,
+    log: consoleLog(shell),
+  };
+  if (options.plan === true) {
+    tellPlan(await planProject(project, database, assembly), shell);
+    return;
+  }
+  shell.progress.step("assembling");
+  const report = await assembleProject(project, database, assembly);
+  shell.progress.clear();
+  for (const warning of report.warnings) warn(warning, shell);
+  if (shell.json) shell.printJson({ ...report, warnings: undefined });
+  else tellLines(report, `${summary(report)} in ${duration(report.durationMs)}`, shell);
+}
+
+function tellPlan(plan: AssemblyPlan, shell: Shell): void {
+  for (const warning of plan.warnings) warn(warning, shell);
+  if (shell.json) shell.printJson({ ...plan, warnings: undefined });
+  else tellLines(plan, summary(plan), shell);
+}
+
+function tellLines(plan: AssemblyPlan, last: string, shell: Shell): void {
+  for (const line of actionLines(plan, shell.out)) shell.print(line);
+  shell.note(shell.err.dim(last));
+}

@@ -1,0 +1,44 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { AppError } from "../errors/index.ts";
+import { nextVersion } from "./new-version.ts";
+import type { Shell } from "./shell.ts";
+import { requireFolder } from "./session.ts";
+
+/** `howdah new migration NAME`: so far the only thing that has a shape of its own. */
+export function configure(command: Command, shell: Shell): void {
+  command
+    .command("migration")
+    .summary("create the next migration file")
+    .description("Create the next file in migrations/, numbered or dated as those that are there.")
+    .argument("<name...>", "what changes, e.g. add deleted_at")
+    .option("--json", "as JSON")
+    .action((words: readonly string[]) => newMigration(words.join(" "), shell));
+}
+
+async function newMigration(name: string, shell: Shell): Promise<void> {
+  const { findProject } = await import("../project/index.ts");
+  await requireFolder(shell.folder);
+  const root = await findProject(shell.folder);
+  const folder = join(root, "migrations");
+  await mkdir(folder, { recursive: true });
+  const version = nextVersion(await readdir(folder), new Date());
+  const file = `migrations/${version}_${fileName(name)}.sql`;
+  // wx: two branches on one machine may ask in the same second, and neither file may be lost.
+  await writeFile(join(root, file), `-- ${name}\n`, { flag: "wx" });
+  if (shell.json) shell.printJson({ file, version });
+  else shell.print(file);
+}
+
+/** "Add deleted-at" → "add_deleted_at"; throws WD008. */
+function fileName(name: string): string {
+  const plain = name
+    .toLowerCase()
+    .replace(/[\s_-]+/g, "_")
+    .replace(/^_+|_+$/g, "");
+  if (/^[a-z0-9_]+$/.test(plain)) return plain;
+  throw new AppError("WD008", `"${name}" can't be part of a file name`, {
+    hint: 'letters, digits, spaces, - and _: for example "add deleted_at"',
+  });
+}

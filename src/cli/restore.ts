@@ -1,0 +1,82 @@
+import { open } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { Project, ProjectDatabase } from "../application/index.ts";
+import { AppError } from "../errors/index.ts";
+import { requireProgram, runProgram } from "./client-program.ts";
+import { confirm } from "./confirm.ts";
+import { openShellDatabase, openShellProject } from "./session.ts";
+import type { Shell } from "./shell.ts";
+import { count } from "./text.ts";
+
+interface RestoreOptions {
+  readonly replace?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `howdah restore file`. */
+export function configure(command: Command, shell: Shell): void {
+  command
+    .argument("<file>", "what `howdah dump` wrote, or plain SQL ending in .sql")
+    .option("--replace", "drop what is in the database first (development)")
+    .option("-y, --yes", "don't ask")
+    .option("--json", "as JSON")
+    .addHelpText("after", "\nOne transaction: it is restored as a whole, or nothing has changed.")
+    .action((file: string, options: RestoreOptions) => restore(resolve(shell.folder, file), options, shell));
+}
+
+async function restore(file: string, options: RestoreOptions, shell: Shell): Promise<void> {
+  const format = await formatOf(file);
+  const project = await openShellProject(shell);
+  await makeRoom(project, options, shell);
+  await using database = await openShellDatabase(shell, project);
+  const program = await requireProgram(format === "custom" ? "pg_restore" : "psql", database, shell);
+  shell.progress.step("restoring");
+  const code = await runProgram(program, programArguments(format, file, database), database.admin, shell, "ignore");
+  if (code !== 0)
+    throw new AppError("WD007", `the restore failed with exit code ${code}`, { detail: "nothing was changed" });
+  const relations = await relationCount(database);
+  if (shell.json) shell.printJson({ file, relations });
+  else shell.note(`restored ${count(relations, "relation")} from ${file}`);
+}
+
+type Format = "custom" | "plain";
+
+/** Reads the first bytes: custom dumps begin with PGDMP; plain SQL is told by its name. */
+async function formatOf(file: string): Promise<Format> {
+  await using handle = await open(file).catch((cause: NodeJS.ErrnoException) => {
+    throw new AppError("WD011", `"${file}" can't be opened`, { detail: cause.message, cause });
+  });
+  const { buffer } = await handle.read(Buffer.alloc(5), 0, 5, 0);
+  if (buffer.toString("latin1") === "PGDMP") return "custom";
+  if (file.endsWith(".sql")) return "plain";
+  throw new AppError("WD011", `"${file}" is no dump`, { hint: "plain SQL is taken when its name ends in .sql" });
+}
+
+function programArguments(format: Format, file: string, database: ProjectDatabase): readonly string[] {
+  if (format === "plain")
+    return ["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--single-transaction", "--file", file];
+  const owner = ["--no-owner", `--role=${database.roles.owner}`];
+  return ["--single-transaction", "--exit-on-error", ...owner, `--dbname=${database.admin.database}`, file];
+}
+
+/** An empty database is restored into; what is in the way goes only after a yes. */
+async function makeRoom(project: Project, options: RestoreOptions, shell: Shell): Promise<void> {
+  await using database = await openShellDatabase(shell, project);
+  const relations = await relationCount(database);
+  if (relations === 0) return;
+  const name = database.admin.database;
+  if (options.replace !== true) {
+    throw new AppError("WD012", `the database "${name}" holds ${count(relations, "relation")} already`, {
+      hint: "`howdah restore --replace` drops them first",
+    });
+  }
+  await confirm(`Drop the database "${name}" with its ${count(relations, "relation")}?`, options.yes, shell);
+  const { dropProjectDatabase } = await import("../application/index.ts");
+  await dropProjectDatabase(project, database);
+}
+
+async function relationCount(database: ProjectDatabase): Promise<number> {
+  const { databaseContents } = await import("../application/index.ts");
+  return (await databaseContents(database)).relations;
+}

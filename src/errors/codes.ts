@@ -1,0 +1,30 @@
+import type { CodeEntry } from "./code-entry.ts";
+import { applicationCodes } from "./codes-application.ts";
+import { capabilityCodes } from "./codes-capability.ts";
+import { commandCodes } from "./codes-command.ts";
+import { postgresCodes } from "./codes-postgres.ts";
+import { projectCodes } from "./codes-project.ts";
+import { provisionCodes } from "./codes-provision.ts";
+import { resolveCodes } from "./codes-resolve.ts";
+import { schemaCodes } from "./codes-schema.ts";
+import { serverCodes } from "./codes-server.ts";
+
+/**
+ * Every error code of howdah, by floor. A number is never reused; a retired one stays as a comment.
+ *
+ * WD00x to WD03x commands, WD04x to WD09x the running application, WD1xx project, WD2xx postgres, WD3xx provision and resolve, WD4xx schema and assembly,
+ * WD5xx server and pages, WD6xx capabilities.
+ */
+export const codes = {
+  ...commandCodes,
+  ...applicationCodes,
+  ...projectCodes,
+  ...postgresCodes,
+  ...provisionCodes,
+  ...resolveCodes,
+  ...schemaCodes,
+  ...serverCodes,
+  ...capabilityCodes,
+} as const satisfies Readonly<Record<string, CodeEntry>>;
+
+export type ErrorCode = keyof typeof codes;

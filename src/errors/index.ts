@@ -1,0 +1,14 @@
+export { AppError, AppErrors, toAppError } from "./app-error.ts";
+export type { AppErrorDetails, Position, PostgresFields } from "./app-error.ts";
+export { codeFrame } from "./code-frame.ts";
+export type { CodeEntry } from "./code-entry.ts";
+export { codes } from "./codes.ts";
+export type { ErrorCode } from "./codes.ts";
+export { paint, wantsColor } from "./color.ts";
+export { errorToJson } from "./error-json.ts";
+export type { ErrorJson } from "./error-json.ts";
+export { didYouMean, nearest } from "./nearest.ts";
+export { displayWidth, printable } from "./printable.ts";
+export { redact } from "./redact.ts";
+export { renderError, renderPosition } from "./render.ts";
+export type { RenderOptions } from "./render.ts";

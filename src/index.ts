@@ -1,0 +1,55 @@
+/**
+ * howdah as a library: provision a cluster, assemble a project, serve it in one's own process, open a test database.
+ *
+ * @example
+ * const project = await openProject(await findProject("."));
+ * await using database = await openDatabase(project);
+ * await assembleProject(project, database, { mode: "production" });
+ * await using application = await serveProject(project, database, { mode: "production", port: 8080 });
+ *
+ * @module
+ */
+export {
+  assembleProject,
+  openDatabase,
+  openProject,
+  openTestDatabase,
+  planProject,
+  projectFindings,
+  projectStatus,
+  serveProject,
+} from "./application/index.ts";
+export type {
+  Application,
+  AssembleOptions,
+  AssemblyAction,
+  AssemblyPlan,
+  AssemblyReport,
+  LoadedCapability,
+  OpenDatabaseOptions,
+  OpenProjectOptions,
+  Project,
+  ProjectDatabase,
+  ProjectStatus,
+  ServeOptions,
+} from "./application/index.ts";
+export type {
+  App,
+  AppEvent,
+  AssemblyApp,
+  Capability,
+  CapabilityCommand,
+  ClusterNeeds,
+  CommandModule,
+  Finding,
+  Log,
+} from "./capability/index.ts";
+export { AppError, AppErrors, codes } from "./errors/index.ts";
+export type { CodeEntry, ErrorCode, Position, PostgresFields } from "./errors/index.ts";
+export { connect, createRequestPool, parseUrl, sql } from "./postgres/index.ts";
+export type { Connection, RawResult, RequestContext, RequestPool, RequestQuery, Sql, Target, Transaction } from "./postgres/index.ts";
+export { checkTable, findProject, folderTree, memoryTree } from "./project/index.ts";
+export type { Config, RawSettings, TableKeys, Tree, TreeChange, TreeEntry } from "./project/index.ts";
+export { deb, debProvider, embedded, startCluster, system } from "./provision/index.ts";
+export type { Cluster, ClusterOptions, Installation, Provider, ResolvedPostgres } from "./provision/index.ts";
+export { createLog } from "./server/index.ts";

@@ -1,0 +1,91 @@
+import type pg from "pg";
+import { readError, readRow } from "./backend.ts";
+import { Frontend } from "./frontend.ts";
+
+/**
+ * Undoes whatever a request left on its session, in one transaction of its own behind the request's Sync.
+ *
+ * Measured on PostgreSQL 18, one backend, µs a round with its Sync (a bare Sync costs 5.5):
+ *
+ *     discard all                                            8.6, but every statement, also those inside PL/pgSQL, is
+ *                                                                 then parsed and planned anew: 26 → 84 for 20 rows of JSON
+ *     six utilities, prepared                                13.5
+ *     the same as one simple query                           12.5, but it drops the unnamed statement
+ *     the check, prepared, 6 statements held                 18
+ *     the check, parsed each time                            75
+ *     utilities and check, prepared                          27
+ *     … for each further statement held                      0.8 to 2 more: the reason for a small statement cache
+ *
+ * The check is the connection's *unnamed* statement: a function can DEALLOCATE any named one and PREPARE its own under
+ * that name, to run it inside the next request. It can't reach the unnamed one, and what it made is counted here:
+ * a connection that holds a statement of SQL's, or lacks one of ours, is thrown away.
+ *
+ * What no statement can undo, and DISCARD ALL does not either: the memory of procedural languages (GD of PL/Python,
+ * %_SHARED of PL/Perl), connections of dblink, and that a custom setting once existed (it reads '' instead of null).
+ */
+const utilities = [
+  "reset session authorization", // and with it the role
+  "reset all", // to what the connection began with, as timeouts and application_name
+  "close all", // cursors with hold
+  "unlisten *",
+  "discard sequences", // lastval and currval
+  "discard temp",
+] as const;
+
+// The seed of random() is set anew, because setseed in a function would make the next request's numbers known.
+const check = `select pg_catalog.pg_advisory_unlock_all(), pg_catalog.setseed($1), held.total, held.foreign
+from (
+  select pg_catalog.count(*) as total, pg_catalog.count(*) filter (where statement.from_sql) as foreign
+  from pg_catalog.pg_prepared_statement() as statement
+) as held`;
+
+/** How many statements of a connection belong to the cleanup. */
+export const cleanupStatements = utilities.length;
+
+/** Prepares the cleanup, once for each connection: no Sync. */
+export function prepareCleanup(out: Frontend): void {
+  for (const [index, text] of utilities.entries()) out.parse(`c${index}`, text);
+  out.parse("", check);
+}
+
+const runUtilities = ((): Buffer => {
+  const out = new Frontend();
+  for (const index of utilities.keys()) out.bind(`c${index}`, []).execute();
+  return out.bytes();
+})();
+
+/** Runs the cleanup, up to its Sync. */
+export function appendCleanup(out: Frontend): void {
+  out.append(runUtilities);
+  out
+    .bind("", [String(Math.random())])
+    .execute()
+    .sync();
+}
+
+/** What has come back of a cleanup. */
+export class CleanupPhase {
+  #failure: pg.DatabaseError | undefined;
+  #total = -1;
+  #foreign = -1;
+
+  onMessage(code: number, bytes: Buffer, start: number, end: number): void {
+    if (code === 0x45) this.#failure ??= readError(bytes, start, end);
+    if (code !== 0x44) return;
+    const [, , total, foreign] = readRow(bytes, start);
+    this.#total = Number(total?.toString("latin1"));
+    this.#foreign = Number(foreign?.toString("latin1"));
+  }
+
+  /** Why the connection must not serve again; undefined when it is as new. `held` is how many statements it should hold. */
+  dirt(held: number): string | undefined {
+    if (this.#failure !== undefined) return `its cleanup failed: ${this.#failure.message}`;
+    if (this.#foreign !== 0) return "a request left statements prepared by SQL";
+    return this.#total === held ? undefined : "a request removed prepared statements";
+  }
+
+  /** A late cancel request hit the cleanup instead of the request: it is worth another try. */
+  get cancelled(): boolean {
+    return this.#failure?.code === "57014";
+  }
+}

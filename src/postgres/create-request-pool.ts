@@ -1,0 +1,193 @@
+import { AppError } from "../errors/index.ts";
+import { RequestJob } from "./request-job.ts";
+import { checkRequest } from "./request-message.ts";
+import { fromDriver, unreachable } from "./driver-error.ts";
+import type {
+  RawResult,
+  RequestContext,
+  RequestPool,
+  RequestPoolOptions,
+  RequestQuery,
+  RunOptions,
+} from "./request-pool.ts";
+import { RequestSession } from "./request-session.ts";
+import type { Target } from "./target.ts";
+import { WaitingLine } from "./waiting-line.ts";
+
+/** Doubling from the first; a server that is back is found within the second. */
+const firstRetryMs = 50;
+const longestRetryMs = 1000;
+
+/** A pool of connections to one Postgres, opened when they are needed. */
+export function createRequestPool(target: Target, options: RequestPoolOptions): RequestPool {
+  return new Pool(target, options);
+}
+
+class Pool implements RequestPool {
+  readonly #target: Target;
+  readonly #options: Settings;
+  readonly #waiting: WaitingLine;
+  readonly #sessions = new Set<RequestSession>();
+  /** The last that became free is the first to serve: what the load does not need grows old, and is closed. */
+  readonly #idle: { readonly session: RequestSession; readonly since: number }[] = [];
+  #opening = 0;
+  #failures = 0;
+  #lastFailure: AppError | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #reaper: NodeJS.Timeout | undefined;
+  #closed: PromiseWithResolvers<void> | undefined;
+
+  constructor(target: Target, options: RequestPoolOptions) {
+    this.#target = target;
+    this.#options = withDefaults(options);
+    this.#waiting = new WaitingLine(this.#options.maxWaiting, options.acquireTimeoutMs, () => this.#whyNot());
+    this.#open();
+  }
+
+  get size(): RequestPool["size"] {
+    const open = this.#sessions.size;
+    return { open, busy: open - this.#idle.length, waiting: this.#waiting.length };
+  }
+
+  async run(
+    context: RequestContext,
+    queries: readonly RequestQuery[],
+    options?: RunOptions,
+  ): Promise<readonly RawResult[]> {
+    if (this.#closed !== undefined) throw new AppError("WD210", "the pool is closed");
+    checkRequest(context, queries, this.#options.maxBytes);
+    if (options?.signal?.aborted === true) throw new AppError("WD207", "the request was cancelled");
+    const job = new RequestJob(context, queries, options?.signal);
+    const idle = this.#idle.pop();
+    if (idle !== undefined) idle.session.run(job);
+    else {
+      this.#waiting.join(job);
+      this.#open();
+    }
+    return job.result;
+  }
+
+  async close(): Promise<void> {
+    this.#closed ??= Promise.withResolvers<void>();
+    this.#settle();
+    await this.#closed.promise;
+  }
+
+  /** Opens what is missing: one at a time while Postgres is away, else as many as there are requests that wait. */
+  #open(): void {
+    if (this.#retry !== undefined) return;
+    const room = this.#options.max - this.#sessions.size - this.#opening;
+    const missing = this.#closed === undefined ? this.#options.min - this.#sessions.size : 0;
+    const wanted = Math.max(this.#waiting.length, missing) - this.#opening;
+    const most = this.#failures > 0 ? 1 - this.#opening : room;
+    for (let count = Math.min(room, wanted, most); count > 0; count--) void this.#openOne();
+  }
+
+  async #openOne(): Promise<void> {
+    this.#opening++;
+    let proven = false;
+    const session = new RequestSession(this.#options, {
+      onFree: () => {
+        if (!proven) this.#options.onEvent({ kind: "opened" });
+        proven = true;
+        this.#onFree(session);
+      },
+      onLost: (reason, silent) => this.#onLost(session, reason, proven, silent),
+    });
+    try {
+      await session.open(this.#target);
+      this.#sessions.add(session);
+      this.#opening--;
+    } catch (error) {
+      this.#opening--;
+      this.#onUnreachable(fromDriver(error));
+    }
+  }
+
+  #onFree(session: RequestSession): void {
+    this.#failures = 0;
+    this.#lastFailure = undefined;
+    const next = this.#waiting.next();
+    if (next !== undefined) session.run(next);
+    else this.#idle.push({ session, since: performance.now() });
+    this.#open();
+    this.#reap();
+    this.#settle();
+  }
+
+  #onLost(session: RequestSession, reason: string, proven: boolean, silent: boolean): void {
+    this.#sessions.delete(session);
+    const place = this.#idle.findIndex((idle) => idle.session === session);
+    if (place >= 0) this.#idle.splice(place, 1);
+    this.#options.onEvent({ kind: "closed", reason });
+    // The others may lead into the same hole: better new connections than a request lost in each.
+    if (silent) for (const idle of this.#idle.splice(0)) idle.session.drop(reason);
+    if (proven) this.#open();
+    else this.#onUnreachable(unreachable(new Error(reason)));
+    this.#settle();
+  }
+
+  #onUnreachable(error: AppError): void {
+    const retryInMs = Math.min(longestRetryMs, firstRetryMs * 2 ** this.#failures++);
+    this.#lastFailure = error;
+    this.#options.onEvent({ kind: "unreachable", error, retryInMs });
+    // A wrong password does not get right by waiting; with connections open, one of them will serve.
+    if (error.code === "WD202" && this.#sessions.size === 0) this.#waiting.dismiss(error);
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.#open();
+    }, retryInMs);
+    this.#settle();
+  }
+
+  /** Why a request has waited in vain. */
+  #whyNot(): AppError {
+    const last = this.#lastFailure;
+    if (last !== undefined) return new AppError(last.code, last.message, { detail: last.detail, cause: last });
+    const detail = `${this.#options.max} are in use, and ${this.#options.acquireTimeoutMs} ms have passed`;
+    return new AppError("WD205", "no connection became free", { detail });
+  }
+
+  /** Closes connections that the load does not need. */
+  #reap(): void {
+    const oldest = this.#idle[0];
+    if (this.#reaper !== undefined || oldest === undefined || this.#sessions.size <= this.#options.min) return;
+    const delayMs = Math.max(0, oldest.since + this.#options.idleTimeoutMs - performance.now());
+    this.#reaper = setTimeout(() => {
+      this.#reaper = undefined;
+      const old = this.#idle[0];
+      const due = old !== undefined && old.since + this.#options.idleTimeoutMs <= performance.now();
+      if (due && this.#sessions.size > this.#options.min) void old.session.close("it was idle");
+      this.#reap();
+    }, delayMs).unref();
+  }
+
+  /** Once the pool is closing and nothing runs, waits or is being opened: says goodbye to all. */
+  #settle(): void {
+    const busy = this.#sessions.size > this.#idle.length || this.#opening > 0 || this.#waiting.length > 0;
+    if (this.#closed === undefined || busy) return;
+    clearTimeout(this.#retry);
+    clearTimeout(this.#reaper);
+    const goodbyes = this.#idle.splice(0).map((idle) => idle.session.close("the pool is closed"));
+    void Promise.all(goodbyes).then(() => this.#closed?.resolve());
+  }
+}
+
+type Settings = { readonly [Key in keyof RequestPoolOptions]-?: NonNullable<RequestPoolOptions[Key]> };
+
+function withDefaults(options: RequestPoolOptions): Settings {
+  return {
+    max: options.max,
+    min: options.min ?? 0,
+    acquireTimeoutMs: options.acquireTimeoutMs,
+    connectTimeoutMs: options.connectTimeoutMs ?? 5000,
+    statementTimeoutMs: options.statementTimeoutMs,
+    maxWaiting: options.maxWaiting ?? 1000,
+    idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
+    maxStatements: options.maxStatements ?? 32,
+    maxBytes: options.maxBytes ?? 64 * 1024 * 1024,
+    applicationName: options.applicationName ?? "howdah",
+    onEvent: options.onEvent ?? ((): void => {}),
+  };
+}

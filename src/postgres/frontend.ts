@@ -1,0 +1,126 @@
+import { AppError } from "../errors/index.ts";
+
+/**
+ * Messages to Postgres, one behind the other in one buffer, so that a request is one write (PostgreSQL manual,
+ * "Message Formats"): text format everywhere, the unnamed portal.
+ */
+export class Frontend {
+  #buffer = Buffer.allocUnsafe(2048);
+  #end = 0;
+
+  /** A prepared statement called `name`; "" is the unnamed one. Throws WD211 for a NUL character. */
+  parse(name: string, text: string): this {
+    const start = this.#begin("P");
+    this.#cstring(name);
+    this.#cstring(text);
+    this.#int16(0);
+    return this.#finish(start);
+  }
+
+  /** Throws WD211 for more parameters than the protocol can count. */
+  bind(name: string, values: readonly (string | null)[]): this {
+    if (values.length > 65_535) {
+      throw new AppError("WD211", "a statement has more than 65,535 parameters", { detail: `${values.length}` });
+    }
+    const start = this.#begin("B");
+    this.#cstring("");
+    this.#cstring(name);
+    this.#int16(0);
+    this.#int16(values.length);
+    for (const value of values) this.#value(value);
+    this.#int16(0);
+    return this.#finish(start);
+  }
+
+  describe(name: string): this {
+    return this.#aboutStatement("D", name);
+  }
+
+  closeStatement(name: string): this {
+    return this.#aboutStatement("C", name);
+  }
+
+  execute(): this {
+    const start = this.#begin("E");
+    this.#cstring("");
+    this.#int32(0);
+    return this.#finish(start);
+  }
+
+  sync(): this {
+    return this.#finish(this.#begin("S"));
+  }
+
+  terminate(): this {
+    return this.#finish(this.#begin("X"));
+  }
+
+  append(bytes: Buffer): this {
+    this.#reserve(bytes.length);
+    this.#end += bytes.copy(this.#buffer, this.#end);
+    return this;
+  }
+
+  get length(): number {
+    return this.#end;
+  }
+
+  bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#end);
+  }
+
+  #aboutStatement(code: string, name: string): this {
+    const start = this.#begin(code);
+    this.#cstring(`S${name}`);
+    return this.#finish(start);
+  }
+
+  #begin(code: string): number {
+    this.#reserve(5);
+    this.#buffer[this.#end] = code.charCodeAt(0);
+    this.#end += 5;
+    return this.#end - 4;
+  }
+
+  #finish(start: number): this {
+    this.#buffer.writeUInt32BE(this.#end - start, start);
+    return this;
+  }
+
+  #value(value: string | null): void {
+    if (value === null) {
+      this.#int32(-1);
+      return;
+    }
+    const length = Buffer.byteLength(value);
+    this.#int32(length);
+    this.#reserve(length);
+    this.#end += this.#buffer.write(value, this.#end, length, "utf8");
+  }
+
+  #cstring(text: string): void {
+    // It would end the string early, and what follows would be read as the rest of the message.
+    if (text.includes("\0")) throw new AppError("WD211", "a statement holds a NUL character");
+    const length = Buffer.byteLength(text);
+    this.#reserve(length + 1);
+    this.#end += this.#buffer.write(text, this.#end, length, "utf8");
+    this.#buffer[this.#end++] = 0;
+  }
+
+  #int16(value: number): void {
+    this.#reserve(2);
+    this.#end = this.#buffer.writeUInt16BE(value, this.#end);
+  }
+
+  #int32(value: number): void {
+    this.#reserve(4);
+    this.#end = this.#buffer.writeInt32BE(value, this.#end);
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#end + bytes <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#end + bytes));
+    this.#buffer.copy(larger, 0, 0, this.#end);
+    this.#buffer = larger;
+  }
+}

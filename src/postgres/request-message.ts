@@ -1,0 +1,82 @@
+import { AppError } from "../errors/index.ts";
+import type { Frontend } from "./frontend.ts";
+import type { RequestPhase } from "./request-phase.ts";
+import type { RequestContext, RequestQuery } from "./request-pool.ts";
+import type { StatementCache } from "./statement-cache.ts";
+
+/**
+ * Writes a request up to its Sync: a statement that takes role and settings, then each query.
+ *
+ * What stands before one Sync runs in one implicit transaction, so that everything is local to it, without BEGIN and
+ * COMMIT. Throws WD209, WD211, WD212 and WD213, and has then sent nothing.
+ */
+export function writeRequest(
+  out: Frontend,
+  phase: RequestPhase,
+  statements: StatementCache,
+  context: RequestContext,
+  queries: readonly RequestQuery[],
+): void {
+  const parsing = new Set<string>();
+  const write = (role: string, query: RequestQuery): void => {
+    const statement = statements.take(role, query.text);
+    const parse = !statement.known && !parsing.has(statement.name);
+    if (parse) {
+      parsing.add(statement.name);
+      out.parse(statement.name, query.text).describe(statement.name);
+    }
+    phase.expect(statement, parse);
+    out.bind(statement.name, query.values).execute();
+  };
+  write("", setupQuery(context));
+  for (const query of queries) write(context.role, query);
+  out.sync();
+}
+
+/** Throws for a request that must not be sent, before it waits for a connection. */
+export function checkRequest(context: RequestContext, queries: readonly RequestQuery[], maxBytes: number): void {
+  if (context.role === "none" || context.role === "") {
+    throw new AppError("WD209", "a request needs a role", { detail: `${JSON.stringify(context.role)} is none` });
+  }
+  let length = 0;
+  for (const { text, values } of queries) {
+    const word = forbidden.exec(text)?.[1];
+    if (word !== undefined)
+      throw new AppError("WD213", "a request can't run this statement", { detail: word.toLowerCase() });
+    length = values.reduce((sum, value) => sum + (value?.length ?? 0), length + text.length);
+  }
+  // Characters here, bytes once it is written: a text has at least as many bytes.
+  checkBytes(length, maxBytes);
+}
+
+/** Throws WD212 for a request that is longer than the pool allows. */
+export function checkBytes(length: number, maxBytes: number): void {
+  if (length <= maxBytes) return;
+  throw new AppError("WD212", "the request is too large", { detail: `${length} bytes, of at most ${maxBytes}` });
+}
+
+// What hides behind a nested comment gets past this, and is then reported by its command tag.
+const forbidden =
+  /^(?:\s|--[^\n]*\n|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/|;)*\b(begin|start|commit|end|rollback|abort|savepoint|release|copy)\b/i;
+
+/**
+ * `select set_config(…, true), …`: the settings, then the role, which is thereby not bound to what a setting says.
+ *
+ * Read only is a setting too, which costs nothing, unlike BEGIN READ ONLY and COMMIT: as the statement has taken a
+ * snapshot, Postgres lets nothing in the same transaction set it back (request-pool.test.ts tries).
+ */
+function setupQuery(context: RequestContext): RequestQuery {
+  const values: string[] = [];
+  for (const name in context.settings) values.push(name, context.settings[name] ?? "");
+  if (context.accessMode === "read only") values.push("transaction_read_only", "on");
+  values.push("role", context.role);
+  return { text: setupText(values.length / 2), values };
+}
+
+const setupTexts: string[] = [];
+
+function setupText(count: number): string {
+  return (setupTexts[count] ??= `select ${Array.from({ length: count }, (_, index) => {
+    return `pg_catalog.set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`;
+  }).join(", ")}`);
+}

@@ -1,0 +1,136 @@
+import type pg from "pg";
+import { AppError } from "../errors/index.ts";
+import { readColumns, readError, readRow, readTag } from "./backend.ts";
+import { endsSession, postgresFields, StatementError, unreachable } from "./driver-error.ts";
+import type { RawResult } from "./request-pool.ts";
+import type { Statement } from "./statement-cache.ts";
+
+interface Step {
+  readonly statement: Statement;
+  readonly rows: (readonly (Buffer | null)[])[];
+  tag: string;
+  /** The statement was known before this request, so its Bind can find it outdated. */
+  readonly prepared: boolean;
+  bound: boolean;
+}
+
+/**
+ * What has come back of one request: its first step takes role and settings, each further one is a query.
+ *
+ * It collects until ReadyForQuery; only then is there a result, because the commit may still fail.
+ */
+export class RequestPhase {
+  readonly #steps: Step[] = [];
+  readonly #parsing: Statement[] = [];
+  readonly #maxBytes: number;
+  readonly #onTooLarge: () => void;
+  #described: Statement | undefined;
+  #at = 0;
+  #bytes = 0;
+  #failure: pg.DatabaseError | undefined;
+  #unfit: string | undefined;
+
+  constructor(maxBytes: number, onTooLarge: () => void) {
+    this.#maxBytes = maxBytes;
+    this.#onTooLarge = onTooLarge;
+  }
+
+  /** Announces what is sent next; `parse` says that the statement's Parse goes ahead. */
+  expect(statement: Statement, parse: boolean): void {
+    if (parse) this.#parsing.push(statement);
+    this.#steps.push({ statement, rows: [], tag: "", prepared: !parse, bound: false });
+  }
+
+  onMessage(code: number, bytes: Buffer, start: number, end: number): void {
+    switch (String.fromCharCode(code)) {
+      case "D":
+        return this.#row(bytes, start, end);
+      case "1":
+        return this.#parsed();
+      case "T":
+        if (this.#described !== undefined) this.#described.columns = readColumns(bytes, start);
+        return;
+      case "2":
+        return this.#bound();
+      case "C":
+        return this.#complete(readTag(bytes, start, end));
+      case "I":
+        return this.#complete("");
+      case "H":
+        this.#unfit ??= "copy to stdout";
+        return;
+      case "E":
+        this.#failure ??= readError(bytes, start, end);
+        return;
+      default:
+        // NoData, ParameterDescription, notices, parameter changes, notifications and COPY data: nothing to do.
+        return;
+    }
+  }
+
+  /** What Postgres refused, if it did. */
+  get failure(): pg.DatabaseError | undefined {
+    return this.#failure;
+  }
+
+  get tooLarge(): boolean {
+    return this.#bytes > this.#maxBytes;
+  }
+
+  /** True when a table changed under a prepared statement: it was refused before it ran, and all is rolled back. */
+  get outdated(): boolean {
+    const step = this.#steps[this.#at];
+    return this.#failure?.code === "0A000" && step !== undefined && step.prepared && !step.bound;
+  }
+
+  /** The rows of every query, or the AppError that the request ends with. `status` is ReadyForQuery's. */
+  outcome(status: string): readonly RawResult[] | AppError {
+    if (this.#failure !== undefined) return this.#refused(this.#failure);
+    const unfit = status === "I" ? this.#unfit : "it began a transaction";
+    if (unfit !== undefined) {
+      return new AppError("WD213", "a request can't run this statement", { detail: unfit });
+    }
+    return this.#steps.slice(1).map(({ statement, rows, tag }) => ({ columns: statement.columns, rows, tag }));
+  }
+
+  #refused(error: pg.DatabaseError): AppError {
+    if (endsSession(error)) return unreachable(error);
+    if (this.#at > 0) return new StatementError(error, this.#at < this.#steps.length ? this.#at - 1 : undefined);
+    return new AppError("WD209", "the request's role or settings were refused", {
+      detail: error.message,
+      hint: error.hint,
+      postgres: postgresFields(error),
+      cause: error,
+    });
+  }
+
+  #row(bytes: Buffer, start: number, end: number): void {
+    if (this.#at === 0) return;
+    const before = this.#bytes;
+    this.#bytes += end - start;
+    if (this.#bytes <= this.#maxBytes) this.#steps[this.#at]?.rows.push(readRow(bytes, start));
+    else if (before <= this.#maxBytes) this.#overflow();
+  }
+
+  #overflow(): void {
+    for (const step of this.#steps) step.rows.length = 0;
+    this.#onTooLarge();
+  }
+
+  #parsed(): void {
+    this.#described = this.#parsing.shift();
+    if (this.#described !== undefined) this.#described.known = true;
+  }
+
+  #bound(): void {
+    const step = this.#steps[this.#at];
+    if (step !== undefined) step.bound = true;
+  }
+
+  #complete(tag: string): void {
+    const step = this.#steps[this.#at++];
+    if (step === undefined) return;
+    step.tag = tag;
+    if (/^(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|PREPARE TRANSACTION)/.test(tag)) this.#unfit ??= `it ran ${tag}`;
+  }
+}

@@ -1,0 +1,79 @@
+import type { AppError } from "../errors/index.ts";
+
+/** One statement of a request: prepared once a connection and role, parameters in text format. */
+export interface RequestQuery {
+  readonly text: string;
+  readonly values: readonly (string | null)[];
+}
+
+/** What a request becomes inside Postgres, for the length of one transaction. */
+export interface RequestContext {
+  /** Never "none", which would mean the pool's login itself. */
+  readonly role: string;
+  /** Transaction-local settings, e.g. {"request.method": "GET", "request.jwt.claims": "{…}"}. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** "read only" keeps GET pages from writing. */
+  readonly accessMode?: "read write" | "read only" | undefined;
+}
+
+/** The rows of one statement as Postgres sent them: never parsed. */
+export interface RawResult {
+  readonly columns: readonly string[];
+  /** One entry a row, one Buffer (text format, UTF-8) or null a column. */
+  readonly rows: readonly (readonly (Buffer | null)[])[];
+  /** Command tag, e.g. "SELECT 20", "INSERT 0 1". */
+  readonly tag: string;
+}
+
+export interface RunOptions {
+  /** Whoever asked has gone: the request leaves the queue, or Postgres is asked to cancel it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The pool that serves requests, connected as <db>_authenticator.
+ *
+ * `run` sends role, settings and all queries in one round trip and one transaction; it resolves only after
+ * ReadyForQuery, and leaves nothing behind on the session. When Postgres is away it rejects within `acquireTimeoutMs`
+ * with a code whose status is 503, and recovers by itself. A run is never sent twice where it may have been committed.
+ *
+ * Rejects with StatementError (WD203) for a query that Postgres refused, else with WD201, WD202, WD205 to WD213.
+ */
+export interface RequestPool {
+  run(context: RequestContext, queries: readonly RequestQuery[], options?: RunOptions): Promise<readonly RawResult[]>;
+  /** Connections open, in use (their cleanup included) and requests that wait: for /_ready, logs and tests. */
+  readonly size: { readonly open: number; readonly busy: number; readonly waiting: number };
+  /** Waits for what runs and waits, then closes every connection. */
+  close(): Promise<void>;
+}
+
+export interface RequestPoolOptions {
+  /** Connections at most. */
+  readonly max: number;
+  /** Connections kept open without work; 0 unless said otherwise. */
+  readonly min?: number | undefined;
+  /** How long a request waits for a connection. */
+  readonly acquireTimeoutMs: number;
+  /** How long opening a connection may take; 5 s unless said otherwise. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** How long the statements of one request may take together. */
+  readonly statementTimeoutMs: number;
+  /** Requests that may wait at once, 1000 unless said otherwise; the next one is turned away with WD206. */
+  readonly maxWaiting?: number | undefined;
+  /** After so long without work a connection above `min` is closed; 30 s unless said otherwise. */
+  readonly idleTimeoutMs?: number | undefined;
+  /** Statements that a connection keeps prepared, 32 unless said otherwise; see cleanup.ts for what each costs. */
+  readonly maxStatements?: number | undefined;
+  /** Bytes of one request to Postgres, and of the rows that come back; 64 MiB unless said otherwise. */
+  readonly maxBytes?: number | undefined;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName?: string | undefined;
+  /** For logs; must not throw. */
+  readonly onEvent?: ((event: PoolEvent) => void) | undefined;
+}
+
+/** What happens to the pool's connections. */
+export type PoolEvent =
+  | { readonly kind: "opened" }
+  | { readonly kind: "closed"; readonly reason: string }
+  | { readonly kind: "unreachable"; readonly error: AppError; readonly retryInMs: number };

@@ -1,0 +1,218 @@
+import { AppError } from "../errors/index.ts";
+import { appendCleanup, CleanupPhase, prepareCleanup } from "./cleanup.ts";
+import { unreachable } from "./driver-error.ts";
+import { readError } from "./backend.ts";
+import { Frontend } from "./frontend.ts";
+import { checkBytes, writeRequest } from "./request-message.ts";
+import { RequestPhase } from "./request-phase.ts";
+import { RequestJob } from "./request-job.ts";
+import { StatementCache, type Statement } from "./statement-cache.ts";
+import type { Target } from "./target.ts";
+import { openWire, type Wire } from "./wire.ts";
+
+export interface SessionOptions {
+  readonly applicationName: string;
+  readonly connectTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+  readonly maxStatements: number;
+  readonly maxBytes: number;
+}
+
+export interface SessionEvents {
+  /** Clean, and ready for a request. */
+  readonly onFree: () => void;
+  /** Gone for good; `silent` when Postgres stopped answering, so that other connections are suspect too. */
+  readonly onLost: (reason: string, silent: boolean) => void;
+}
+
+/** The server's own limit fires first where one statement takes too long; this much later we cancel the whole request. */
+const deadlineSlackMs = 250;
+/** How long Postgres may take to answer a cancel request, or to clean up, before the connection counts as dead. */
+const silenceMs = 2000;
+/** A cancel request that comes late may hit the cleanup, and once more the one that repeats it. */
+const maxCleanups = 3;
+
+/** One connection of the pool: one request at a time, and behind each its cleanup, in the same write. */
+export class RequestSession {
+  readonly #options: SessionOptions;
+  readonly #events: SessionEvents;
+  readonly #statements: StatementCache;
+  #wire: Wire | undefined;
+  #phase: RequestPhase | CleanupPhase | undefined;
+  #job: RequestJob | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** Named statements that Postgres holds for us; the check of the cleanup is answered too, but has no name. */
+  #held = -1;
+  /** To be closed ahead of the next request. */
+  #closing: readonly Statement[] = [];
+  #cancelling: Promise<void> | undefined;
+  #cleanups = 0;
+  /** Why this connection can't be used after what runs now. */
+  #doom: string | undefined;
+  #farewell: string | undefined;
+  #lost = false;
+
+  constructor(options: SessionOptions, events: SessionEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#statements = new StatementCache(options.maxStatements);
+  }
+
+  /** Connects and prepares the cleanup, which runs once: onFree, or onLost, follows. Throws WD201 and WD202. */
+  async open(target: Target): Promise<void> {
+    this.#wire = await openWire(target, this.#options, {
+      onMessage: (code, bytes, start, end) => this.#onMessage(code, bytes, start, end),
+      onClose: (error) => this.#lose(error ?? new Error(this.#farewell ?? "Postgres closed the connection")),
+      maxMessageBytes: this.#options.maxBytes,
+    });
+    const out = new Frontend();
+    prepareCleanup(out);
+    this.#clean(out);
+  }
+
+  /** Sends a request; only for a session that is free. The job is settled at ReadyForQuery, onFree comes later. */
+  run(job: RequestJob): void {
+    if (job.signal?.aborted === true) return this.#refuse(job, new AppError("WD207", "the request was cancelled"));
+    const out = new Frontend();
+    const phase = new RequestPhase(this.#options.maxBytes, () => this.#cancel("size"));
+    const before = this.#statements.clock;
+    try {
+      for (const statement of this.#closing) out.closeStatement(statement.name);
+      writeRequest(out, phase, this.#statements, job.context, job.queries);
+      checkBytes(out.length, this.#options.maxBytes);
+    } catch (error) {
+      this.#statements.removeUnknown();
+      return this.#refuse(job, error);
+    }
+    for (const statement of this.#statements.evict(before)) out.closeStatement(statement.name);
+    appendCleanup(out);
+    this.#closing = [];
+    this.#job = job;
+    this.#phase = phase;
+    this.#arm(this.#options.statementTimeoutMs + deadlineSlackMs, () => this.#onDeadline());
+    job.onAbort(() => this.#cancel("signal"));
+    this.#wire?.send(out.bytes());
+  }
+
+  /** Says goodbye; for a session that is free. Resolves when the connection is closed. */
+  async close(reason: string): Promise<void> {
+    const ended = this.#wire?.end();
+    this.#lose(new Error(reason));
+    await ended;
+  }
+
+  /** Drops the connection, without a word. */
+  drop(reason: string): void {
+    this.#discard(reason);
+  }
+
+  /** Rejects a job of which nothing was sent. */
+  #refuse(job: RequestJob, error: unknown): void {
+    this.#job = undefined;
+    job.reject(error);
+    queueMicrotask(() => this.#events.onFree());
+  }
+
+  #onMessage(code: number, bytes: Buffer, start: number, end: number): void {
+    switch (String.fromCharCode(code)) {
+      case "Z":
+        return this.#onReady(String.fromCharCode(bytes[start] ?? 0));
+      case "1":
+        this.#held++;
+        break;
+      case "3":
+        this.#held--;
+        break;
+      case "E":
+        this.#farewell = readError(bytes, start, end).message;
+        break;
+      case "G":
+        // Postgres now reads what we sent as the data of COPY, our Sync included: there is no way back to order.
+        this.#job?.reject(new AppError("WD213", "a request can't run this statement", { detail: "copy from stdin" }));
+        return this.#discard("a request began COPY FROM STDIN");
+      default:
+        break;
+    }
+    this.#phase?.onMessage(code, bytes, start, end);
+  }
+
+  #onReady(status: string): void {
+    if (this.#phase instanceof RequestPhase) this.#onAnswered(this.#phase, status);
+    else if (this.#phase !== undefined) this.#onCleaned(this.#phase);
+  }
+
+  #onAnswered(phase: RequestPhase, status: string): void {
+    if (phase.failure !== undefined) this.#statements.removeUnknown();
+    if (status !== "I") this.#doom = "a request left its transaction open";
+    this.#phase = new CleanupPhase();
+    if (phase.outdated && this.#job?.repeat() === true) {
+      this.#closing = this.#statements.clear();
+      return;
+    }
+    this.#job?.settle(phase, status, this.#options.statementTimeoutMs);
+    this.#job = undefined;
+  }
+
+  #onCleaned(phase: CleanupPhase): void {
+    clearTimeout(this.#timer);
+    this.#phase = undefined;
+    if (this.#cancelling !== undefined) {
+      void this.#cleanAgain(this.#cancelling);
+      return;
+    }
+    const again = phase.cancelled && this.#cleanups < maxCleanups;
+    if (again) return this.#clean(new Frontend());
+    const dirt = this.#doom ?? phase.dirt(this.#held);
+    if (dirt !== undefined) return this.#discard(dirt);
+    this.#cleanups = 0;
+    if (this.#job === undefined) this.#events.onFree();
+    else this.run(this.#job);
+  }
+
+  /** After a cancel request: it may be on its way still, and must not reach the next request. */
+  async #cleanAgain(cancelling: Promise<void>): Promise<void> {
+    await cancelling;
+    this.#cancelling = undefined;
+    if (!this.#lost) this.#clean(new Frontend());
+  }
+
+  #clean(out: Frontend): void {
+    this.#cleanups++;
+    this.#phase = new CleanupPhase();
+    appendCleanup(out);
+    this.#arm(silenceMs, () => this.#discard("Postgres stopped answering", true));
+    this.#wire?.send(out.bytes());
+  }
+
+  #onDeadline(): void {
+    if (this.#phase instanceof RequestPhase) this.#cancel("time");
+    else this.#arm(silenceMs, () => this.#discard("Postgres stopped answering", true));
+  }
+
+  #cancel(reason: "signal" | "time" | "size"): void {
+    if (!(this.#phase instanceof RequestPhase) || this.#job === undefined || this.#cancelling !== undefined) return;
+    this.#job.cancelled = reason;
+    this.#cancelling = this.#wire?.cancel();
+    this.#arm(silenceMs, () => this.#discard("Postgres stopped answering", true));
+  }
+
+  #arm(delayMs: number, action: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(action, delayMs);
+  }
+
+  #discard(reason: string, silent = false): void {
+    this.#wire?.destroy();
+    this.#lose(new Error(reason), silent);
+  }
+
+  #lose(cause: Error, silent = false): void {
+    if (this.#lost) return;
+    this.#lost = true;
+    clearTimeout(this.#timer);
+    this.#job?.reject(cause instanceof AppError ? cause : unreachable(cause));
+    this.#job = undefined;
+    this.#phase = undefined;
+    this.#events.onLost(cause.message, silent);
+  }
+}

@@ -1,0 +1,101 @@
+import type { Socket } from "node:net";
+import pg from "pg";
+import { Backend, type MessageHandler } from "./backend.ts";
+import { connectClient, type ClientOptions } from "./client.ts";
+import { Frontend } from "./frontend.ts";
+import { isSocket, type Target } from "./target.ts";
+import { tlsOptions } from "./tls.ts";
+
+/**
+ * A session whose socket we read and write ourselves, after the driver has connected it, encrypted it and logged in.
+ *
+ * This is the only file that reaches behind the driver's face: `client.connection.stream` and its "data" listener,
+ * `connection.connect`, `requestSsl` and `cancel`, and the key of a session. Reason: the driver turns every value
+ * into a string and emits an event a message, while a request passes bytes on and sends two Syncs in one write.
+ */
+export interface Wire {
+  send(bytes: Buffer): void;
+  /** Asks Postgres to cancel what the session runs; resolves when the request was handed over or failed to be. */
+  cancel(): Promise<void>;
+  /** A goodbye; resolves when the connection is closed. */
+  end(): Promise<void>;
+  /** Drops the connection. */
+  destroy(): void;
+}
+
+export interface WireEvents {
+  readonly onMessage: MessageHandler;
+  /** A longer message of Postgres ends the connection with WD212. */
+  readonly maxMessageBytes: number;
+  /** Once, whoever ended it; `error` is the socket's, if it had one. */
+  readonly onClose: (error: Error | undefined) => void;
+}
+
+/** Connects and takes over; throws WD201 and WD202 as connectClient does. */
+export async function openWire(target: Target, options: ClientOptions, events: WireEvents): Promise<Wire> {
+  const client = await connectClient(target, options);
+  // The server is silent after its first ReadyForQuery, so nothing of a message is left in the driver's parser.
+  const socket = client.connection.stream as Socket;
+  const backend = new Backend(events.onMessage, events.maxMessageBytes);
+  let failure: Error | undefined;
+  socket.removeAllListeners("data");
+  socket.on("data", (chunk: Buffer) => {
+    try {
+      backend.push(chunk);
+    } catch (error) {
+      socket.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+  socket.on("error", (error) => (failure ??= error));
+  socket.once("close", () => events.onClose(failure));
+  // It may have closed between the driver's last event and this line.
+  if (socket.destroyed) setImmediate(() => events.onClose(failure));
+  return {
+    send: (bytes) => void socket.write(bytes),
+    cancel: () => cancelSession(target, client, options.connectTimeoutMs),
+    end: () => endSocket(socket),
+    destroy: () => void socket.destroy(),
+  };
+}
+
+function endSocket(socket: Socket): Promise<void> {
+  if (socket.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    // A server that has gone silent closes nothing.
+    const timer = setTimeout(() => socket.destroy(), 1000);
+    socket.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.end(new Frontend().terminate().bytes());
+  });
+}
+
+/** Sends a CancelRequest on a connection of its own (PostgreSQL manual, "Canceling Requests in Progress"). */
+function cancelSession(target: Target, client: pg.Client, timeoutMs: number): Promise<void> {
+  const { processID, secretKey } = client as unknown as { readonly processID: number; readonly secretKey: number };
+  const ssl = tlsOptions(target);
+  const messenger = new pg.Connection({ ssl }) as Messenger;
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => messenger.stream.destroy(), timeoutMs);
+    // Postgres answers by closing; the signal is sent before that, so "end" means that it can't come any later.
+    messenger.once("end", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    // A server that has gone has nothing left to cancel; the session itself will notice.
+    messenger.on("error", () => messenger.stream.destroy());
+    messenger.once("connect", () => (ssl === false ? send() : messenger.requestSsl()));
+    messenger.once("sslconnect", () => send());
+    const send = (): void => messenger.cancel(processID, secretKey);
+    if (isSocket(target.host)) messenger.connect(`${target.host}/.s.PGSQL.${target.port}`);
+    else messenger.connect(target.port, target.host);
+  });
+}
+
+/** The parts of the driver's Connection that its types leave out. */
+interface Messenger extends pg.Connection {
+  connect(portOrPath: number | string, host?: string): void;
+  requestSsl(): void;
+  cancel(processId: number, secretKey: number): void;
+}

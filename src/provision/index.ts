@@ -1,0 +1,19 @@
+export type { Cluster, ClusterOptions } from "./cluster.ts";
+export type {
+  DownloadProgress,
+  Installation,
+  Provider,
+  ProviderContext,
+  ProviderFeatures,
+  ResolvedPostgres,
+} from "./provider.ts";
+export { clusterFindings } from "./cluster-findings.ts";
+export { clusterState, destroyCluster, stopCluster } from "./cluster-state.ts";
+export type { ClusterState } from "./cluster-state.ts";
+export type { ClusterFinding, FindingOptions } from "./findings/finding.ts";
+export type { Failure, SupervisorState } from "./lease-protocol.ts";
+export { system } from "./providers/system.ts";
+export { startCluster } from "./start-cluster.ts";
+export { deb, debProvider } from "./providers/deb.ts";
+export { embedded } from "./providers/embedded.ts";
+export { providerFor } from "./providers/select.ts";

@@ -1,0 +1,34 @@
+export { unpackTar } from "./archive/tar.ts";
+export type { UnpackOptions } from "./archive/tar.ts";
+export { cacheRoot, ensureCacheFolder } from "./cache.ts";
+export type { CacheSurroundings } from "./cache.ts";
+export { dependencyClosure } from "./debian/closure.ts";
+export { unpackDeb } from "./debian/deb.ts";
+export { parseDependencies } from "./debian/dependency.ts";
+export type { Alternatives, Dependency } from "./debian/dependency.ts";
+export { PackageIndex } from "./debian/package.ts";
+export type { DebianPackage } from "./debian/package.ts";
+export { suitePackages } from "./debian/repository.ts";
+export type { DebianSource, RepositoryOptions } from "./debian/repository.ts";
+export { compareDebianVersions, upstreamVersion } from "./debian/version.ts";
+export { discard, download } from "./download.ts";
+export type { Artifact, DownloadOptions } from "./download.ts";
+export { fileError } from "./file-error.ts";
+export { HttpClient, httpStatus } from "./http.ts";
+export type { Connecting, HttpResponse, RequestOptions } from "./http.ts";
+export { withLock } from "./lock.ts";
+export type { LockOptions } from "./lock.ts";
+export { isNoSuchPackage, NpmRegistry } from "./npm/registry.ts";
+export type { NpmVersion } from "./npm/registry.ts";
+export { npmSettings } from "./npm/settings.ts";
+export type { NpmSettings, NpmSurroundings } from "./npm/settings.ts";
+export { contentFolder, ensureContent, listContent } from "./store.ts";
+export type { ContentOptions } from "./store.ts";
+export {
+  compareVersions,
+  majorOf,
+  nearestVersions,
+  parseVersionRequest,
+  satisfiesRequest,
+} from "./version.ts";
+export type { VersionRequest } from "./version.ts";

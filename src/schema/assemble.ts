@@ -1,0 +1,110 @@
+import { quoteIdentifier, sql, type Connection, type Transaction } from "../postgres/index.ts";
+import type { AssemblyAction, AssemblyInput, AssemblyReport } from "./assembly.ts";
+import { ensureCoreSchema, readCoreVersion } from "./core.ts";
+import { refreshMigrations, runMigrations } from "./migrate.ts";
+import { readProjectSql, type ProjectSql } from "./project-sql.ts";
+import { isReleased, readRelease, writeRelease } from "./release.ts";
+import { clearTheWay, reloadObjects } from "./reload-objects.ts";
+import { runSeeds } from "./seed.ts";
+import { applySettings, keepSession, lockAssembly, type SessionSettings } from "./session.ts";
+import { sourceMapOf } from "./source-map.ts";
+import { prepare, readLedgers } from "./state.ts";
+
+/**
+ * Makes the database what the files say, in one transaction: all of it counts, or nothing.
+ *
+ * Order, under an advisory lock and with the state read again behind it: capability migrations (`steps.before`),
+ * reloadable objects that stand in the way are detached, migrations, functions/ with their grants, capabilities' own
+ * files (`steps.after`), the release and its NOTIFY, seeds. Throws located AppErrors, all that were found in one pass
+ * as AppErrors. When the newest release was made of the same files, three queries say so and nothing is done.
+ */
+export async function assemble(connection: Connection, input: AssemblyInput): Promise<AssemblyReport> {
+  const started = performance.now();
+  const project = await readProjectSql(input);
+  if (await isAssembled(connection, project, input)) {
+    return { actions: [], warnings: [], changed: false, durationMs: performance.now() - started };
+  }
+  const restoreSession = await keepSession(connection);
+  try {
+    const report = await connection.transaction(async (tx) => apply(tx, project, input));
+    return { ...report, durationMs: performance.now() - started };
+  } finally {
+    // After a lost connection there is no session to restore, and the error that matters is on its way.
+    await restoreSession().catch(() => {});
+  }
+}
+
+/** Steps without a fingerprint may always have something to do. */
+async function isAssembled(connection: Connection, project: ProjectSql, input: AssemblyInput): Promise<boolean> {
+  const { steps, redoNewest } = input;
+  const unknown = (steps?.before ?? steps?.after) !== undefined && steps?.fingerprint === undefined;
+  if (unknown || redoNewest === true) return false;
+  return await connection.transaction(async (tx) => {
+    await tx.execute(`set local role ${quoteIdentifier(input.roles.owner)}`);
+    return isReleased(await readRelease(tx), project);
+  });
+}
+
+async function apply(
+  tx: Transaction,
+  project: ProjectSql,
+  input: AssemblyInput,
+): Promise<Omit<AssemblyReport, "durationMs">> {
+  const settings = settingsOf(input);
+  await tx.execute("set transaction isolation level read committed");
+  await lockAssembly(tx);
+  await applySettings(tx, settings);
+  await readCoreVersion(tx);
+  const upgraded = await ensureCoreSchema(tx);
+  const ledgers = await readLedgers(tx, await readCoreVersion(tx));
+  const preparation = await prepare(tx, project, ledgers, input);
+  const sources = sourceMapOf(preparation.declared);
+  await step(tx, settings, input.steps?.before);
+
+  const actions: AssemblyAction[] = [];
+  const stock = await clearTheWay(tx, preparation, ledgers, actions);
+  await refreshMigrations(tx, preparation.migrationPlan.refresh);
+  actions.push(...(await runMigrations(tx, preparation.migrations, settings, sources)));
+  const warnings = await reloadObjects(stock, preparation, ledgers, sources, actions);
+  await grantReading(tx, input);
+  await step(tx, settings, input.steps?.after);
+
+  const released = isReleased(await readRelease(tx), project);
+  if (!released || actions.length > 0) await writeRelease(tx, project);
+  actions.push(...(await runSeeds(tx, preparation.seeds, settings, sources)));
+  const changed = upgraded || !released || actions.length > 0;
+  return { actions, warnings: [...preparation.warnings, ...warnings], changed };
+}
+
+function settingsOf(input: AssemblyInput): SessionSettings {
+  return { owner: input.roles.owner, lockTimeoutMs: input.lockTimeoutMs ?? 10_000 };
+}
+
+/** A capability's step may set what it likes: the next one begins afresh. */
+async function step(
+  tx: Transaction,
+  settings: SessionSettings,
+  work: ((tx: Transaction) => Promise<void>) | undefined,
+): Promise<void> {
+  if (work === undefined) return;
+  await work(tx);
+  await applySettings(tx, settings);
+}
+
+/** Background work reads the release and the source map; requests (the authenticator) never do. */
+async function grantReading(tx: Transaction, input: AssemblyInput): Promise<void> {
+  const { service, owner } = input.roles;
+  if (service === owner) return;
+  const [row] = await tx.query<{ readable: boolean }>(sql`
+    select pg_catalog.bool_and(pg_catalog.has_table_privilege(${service}, oid, 'select'))
+      and pg_catalog.has_schema_privilege(${service}, 'howdah', 'usage') as readable
+    from pg_catalog.pg_class
+    where relnamespace = 'howdah'::pg_catalog.regnamespace
+      and relkind = 'r'
+  `);
+  if (row?.readable === true) return;
+  await tx.execute(`
+    grant usage on schema howdah to ${quoteIdentifier(service)};
+    grant select on all tables in schema howdah to ${quoteIdentifier(service)};
+  `);
+}

@@ -1,0 +1,111 @@
+import { AppError } from "../errors/index.ts";
+import type { Tree } from "../project/index.ts";
+import { keyOf, type Declaration } from "./declaration.ts";
+import { declare } from "./declare.ts";
+import { languageOf } from "./language.ts";
+import { readSource, type SourceText } from "./source-text.ts";
+import { place } from "./statement-error.ts";
+import { parseStatements } from "./statement.ts";
+
+/** All that the files of functions/ define, by key, with every error found on the way. */
+export interface Declared {
+  readonly declarations: ReadonlyMap<string, Declaration>;
+  readonly errors: readonly AppError[];
+}
+
+/** The files of functions/ as text; WD421 for a file in no known language. */
+export async function readFunctionSources(
+  tree: Tree,
+): Promise<{ readonly sources: readonly SourceText[]; readonly errors: readonly AppError[] }> {
+  const sources: SourceText[] = [];
+  const errors: AppError[] = [];
+  for (const { path } of await tree.list("functions/**")) {
+    const language = languageOf(path);
+    if (language === "document") continue;
+    if (language instanceof AppError) errors.push(language);
+    else sources.push(await readSource(tree, path));
+  }
+  return { sources, errors };
+}
+
+/** Reads every statement of every file: errors of independent files and statements are all found in one pass. */
+export async function readDeclared(sources: readonly SourceText[]): Promise<Declared> {
+  const declarations = new Map<string, Declaration>();
+  const errors: AppError[] = [];
+  for (const source of sources) {
+    const statements = await parseStatements(source).catch((error: unknown) => syntaxErrorOf(error, errors));
+    for (const statement of statements) {
+      const declared = declare(statement);
+      if (declared instanceof AppError) errors.push(declared);
+      else add(declared, declarations, errors);
+    }
+  }
+  const resolved = new Map<string, Declaration>();
+  for (const [key, declaration] of declarations) {
+    const parents = resolveParents(declaration, declarations);
+    if (parents instanceof AppError) errors.push(parents);
+    else resolved.set(key, { ...declaration, parents });
+  }
+  return { declarations: resolved, errors };
+}
+
+function syntaxErrorOf(error: unknown, errors: AppError[]): readonly [] {
+  if (!(error instanceof AppError)) throw error;
+  errors.push(error);
+  return [];
+}
+
+function add(declaration: Declaration, into: Map<string, Declaration>, errors: AppError[]): void {
+  const key = keyOf(declaration.kind, declaration.identity);
+  const other = into.get(key);
+  if (other === undefined) into.set(key, declaration);
+  // The same grant written twice grants nothing more; the first stays.
+  else if (declaration.kind !== "grant") errors.push(duplicate(declaration, other));
+}
+
+function duplicate(declaration: Declaration, other: Declaration): AppError {
+  const first = other.statement.source.position(other.statement.start);
+  return new AppError("WD413", `${declaration.kind} ${declaration.identity} is defined twice`, {
+    detail: `it is defined in ${place(first)} already`,
+    hint: "remove one of the two",
+    position: declaration.statement.source.position(declaration.statement.start),
+    source: declaration.statement.source.text,
+  });
+}
+
+/** The parents of an attachment under their full keys; WD417 where functions/ does not define one. */
+function resolveParents(
+  declaration: Declaration,
+  among: ReadonlyMap<string, Declaration>,
+): Declaration["parents"] | AppError {
+  const found: { key: string; byName: boolean }[] = [];
+  for (const parent of declaration.parents) {
+    const keys = parent.byName ? overloads(parent.key, among) : among.has(parent.key) ? [parent.key] : [];
+    const [key] = keys;
+    if (key === undefined || keys.length > 1) return orphan(declaration, parent.key, keys);
+    found.push({ key, byName: false });
+  }
+  return found;
+}
+
+function overloads(name: string, among: ReadonlyMap<string, Declaration>): readonly string[] {
+  return [...among.keys()].filter((key) => key.startsWith(`${name}(`));
+}
+
+function orphan(declaration: Declaration, parent: string, candidates: readonly string[]): AppError {
+  const { statement, kind } = declaration;
+  const name = parent.replace(/^\w+ /, "");
+  const message =
+    candidates.length > 1
+      ? `${name} is ambiguous: there are ${candidates.length} routines of that name`
+      : `${name} is not defined in functions/`;
+  return new AppError("WD417", message, {
+    detail: candidates.length > 1 ? candidates.map((key) => key.replace(/^\w+ /, "")).join("\n") : undefined,
+    hint:
+      candidates.length > 1
+        ? "write the types of its arguments"
+        : `a ${kind === "index" ? "index" : kind} on what a migration made belongs in a migration`,
+    position: statement.source.position(statement.start),
+    source: statement.source.text,
+  });
+}

@@ -1,0 +1,14 @@
+export { assemble } from "./assemble.ts";
+export type { AssemblyAction, AssemblyInput, AssemblyPlan, AssemblyReport } from "./assembly.ts";
+export { coreVersion, ensureCoreSchema, readCoreVersion, releaseChannel } from "./core.ts";
+export { locateError } from "./locate.ts";
+export type { Location, SourceMap } from "./locate.ts";
+export { planAssembly } from "./plan.ts";
+export { prepareDatabase } from "./prepare-database.ts";
+export type { PreparedDatabase, PrepareDatabaseOptions } from "./prepare-database.ts";
+export { readRelease } from "./release.ts";
+export type { Release } from "./release.ts";
+export type { DatabaseRoles } from "./roles.ts";
+export { readSourceMap } from "./source-map.ts";
+export { tokens } from "./token.ts";
+export type { Token } from "./token.ts";

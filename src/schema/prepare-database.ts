@@ -1,0 +1,143 @@
+import { AppError } from "../errors/index.ts";
+import { connect, quoteIdentifier, sql, type Connection, type Target } from "../postgres/index.ts";
+import type { RoleNames } from "../project/index.ts";
+import { planPrivileges } from "./database-privilege.ts";
+import { planRoles, refuseUnsafeRoles, roleNames, sharedRoles, type RolePasswords } from "./role-plan.ts";
+import { readRoleState, type RoleState } from "./role-state.ts";
+import type { DatabaseRoles } from "./roles.ts";
+import { sqlstateOf } from "./session.ts";
+
+export interface PrepareDatabaseOptions {
+  readonly database: string;
+  /** As howdah.toml has them: undefined owner, authenticator and service mean `<db>_owner` and so on. */
+  readonly names: RoleNames;
+  /** Creates the database where it is missing. */
+  readonly createDatabase: boolean;
+  /** Set for the two login roles, as SCRAM verifiers; the connecting role's own is never touched. */
+  readonly passwords: RolePasswords;
+}
+
+/** A database that is ready to be assembled and served. */
+export interface PreparedDatabase {
+  readonly roles: DatabaseRoles;
+  /** How requests and background work connect. */
+  readonly authenticator: Target;
+  readonly service: Target;
+  readonly createdDatabase: boolean;
+  /** What is weaker than it could be. */
+  readonly warnings: readonly AppError[];
+}
+
+/**
+ * Sees to it that database, roles and privileges are as ARCHITECTURE.md has them; a second call finds nothing to do.
+ *
+ * Works as a superuser, as a role with CREATEROLE and CREATEDB, and as a plain role that owns the database when howdah.toml
+ * names the roles. Safe while other processes do the same on the cluster. Throws WD440 with the statements that an
+ * administrator has to run, WD441, WD442, WD443.
+ */
+export async function prepareDatabase(admin: Target, options: PrepareDatabaseOptions): Promise<PreparedDatabase> {
+  const { database, names, passwords } = options;
+  const roles = roleNames(database, names);
+  const target = { ...admin, database };
+  const login = (name: string, password: string): Target =>
+    name === admin.user ? target : { ...target, user: name, password };
+  await using connection = await connect(admin, { applicationName: "howdah prepare" });
+  const state = await settle(() => prepareRoles(connection, options, roles));
+  const createdDatabase = await prepareExistence(connection, options, roles, state);
+  await using inside = database === admin.database ? undefined : await connect(target, { applicationName: "howdah prepare" });
+  await settle(() => preparePrivileges(inside ?? connection, options, roles, state));
+  return {
+    roles,
+    authenticator: login(roles.authenticator, passwords.authenticator),
+    service: login(roles.service, passwords.service),
+    createdDatabase,
+    warnings: sharedRoles(state, roles),
+  };
+}
+
+/** Two processes that make the same role, or grant on the same row: whoever comes second looks again. */
+const races = new Set(["42710", "23505", "42P04", "42P06", "XX000", "40P01"]);
+const attempts = 8;
+
+async function settle<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = attempts; ; left--) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left === 1 || !races.has(sqlstateOf(error) ?? "")) throw error;
+    }
+  }
+}
+
+async function prepareRoles(
+  connection: Connection,
+  { database, passwords }: PrepareDatabaseOptions,
+  roles: DatabaseRoles,
+): Promise<RoleState> {
+  const names = [...new Set<string>(Object.values(roles))];
+  const before = await readRoleState(connection, database, names);
+  refuseUnsafeRoles(before, roles);
+  const statements = planRoles(before, roles, passwords);
+  if (statements.length === 0) return before;
+  // Membership granted to oneself counts from the next statement on, so what is missing is run in order, as one.
+  await runAll(connection, statements, undefined);
+  return await readRoleState(connection, database, names);
+}
+
+async function prepareExistence(
+  connection: Connection,
+  { database, createDatabase }: PrepareDatabaseOptions,
+  roles: DatabaseRoles,
+  state: RoleState,
+): Promise<boolean> {
+  if (state.databaseOwner !== undefined) return false;
+  const statement = `create database ${quoteIdentifier(database)} owner ${quoteIdentifier(roles.owner)} template template0 encoding 'UTF8'`;
+  try {
+    if (!createDatabase) throw missingDatabase(database, statement);
+    await connection.execute(statement);
+    return true;
+  } catch (error) {
+    const sqlstate = sqlstateOf(error);
+    if (sqlstate === "42P04" || sqlstate === "23505") return false;
+    if (sqlstate === "42501") throw missingDatabase(database, statement, error);
+    throw error;
+  }
+}
+
+async function preparePrivileges(
+  connection: Connection,
+  { database }: PrepareDatabaseOptions,
+  roles: DatabaseRoles,
+  state: RoleState,
+): Promise<void> {
+  const { ownership, privileges } = await planPrivileges(connection, database, roles, state);
+  if (ownership.length > 0) await runAll(connection, ownership, undefined);
+  if (privileges.length > 0) await runAll(connection, privileges, roles.owner);
+}
+
+/** Runs all or none, as the given role; where the connected role may not, WD440 shows all of them. */
+async function runAll(connection: Connection, statements: readonly string[], role: string | undefined): Promise<void> {
+  const as = role === undefined ? [] : [`set local role ${quoteIdentifier(role)}`];
+  try {
+    await connection.transaction(async (tx) => {
+      // The waits of two preparations follow one another instead of failing at each other's rows.
+      await tx.query(sql`select pg_catalog.pg_advisory_xact_lock(1752135538, 1)`);
+      await tx.execute([...as, ...statements].join(";\n"));
+    });
+  } catch (error) {
+    if (sqlstateOf(error) !== "42501") throw error;
+    throw new AppError("WD440", "the connected role may not make or grant the roles of the database", {
+      detail: `${String((error as Error).message)}\n\nan administrator runs once:\n\n${[...as, ...statements].join(";\n")};`,
+      hint: "or name existing roles in howdah.toml under [roles]",
+      cause: error,
+    });
+  }
+}
+
+function missingDatabase(database: string, statement: string, cause?: unknown): AppError {
+  return new AppError("WD443", `the database ${database} does not exist`, {
+    detail: cause === undefined ? undefined : "the connected role may not create it",
+    hint: `${statement};`,
+    cause,
+  });
+}

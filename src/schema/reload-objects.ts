@@ -1,0 +1,196 @@
+import { AppError } from "../errors/index.ts";
+import { sql, type Transaction } from "../postgres/index.ts";
+import type { AssemblyAction } from "./assembly.ts";
+import { keyOf, type Declaration } from "./declaration.ts";
+import { writeLedger, type LedgerEntry, type LedgerObject } from "./ledger.ts";
+import type { SourceMap } from "./locate.ts";
+import { blockedBy } from "./plan.ts";
+import { planReload, type ReloadStep } from "./reload-plan.ts";
+import { reload, remove, type Reload } from "./reload.ts";
+import { dropAll, planRemoval, readLive, refresh, type Stock } from "./removal.ts";
+import type { LedgerState, Preparation } from "./state.ts";
+import { throwAll } from "./throw-all.ts";
+import { validateRoutines } from "./validate.ts";
+
+/**
+ * Ahead of the migrations: takes back comments and grants that are gone from the files, drops objects that are gone
+ * where nothing of others needs them, and detaches what stands in the way of a pending migration.
+ */
+export async function clearTheWay(
+  tx: Transaction,
+  preparation: Preparation,
+  ledgers: LedgerState,
+  actions: AssemblyAction[],
+): Promise<Stock> {
+  const live = await readLive(tx);
+  const { declarations } = preparation.declared;
+  const isOurs = (key: string): boolean => ledgers.objects.has(key) || declarations.has(key);
+  const stock: Stock = { tx, isOurs, live, dropped: new Map() };
+  const removed = removedRows(preparation, ledgers);
+  await takeBack(stock, removed, actions);
+  if (preparation.migrations.length === 0) return stock;
+  const run = { stock, actions, ledger: ledgers.objects };
+  for (const row of removed.filter((gone) => stock.live.has(gone.key))) {
+    // What others still need may be freed by the migrations: it is dropped behind them, or refused there.
+    if ((await planRemoval(stock, [row.key])).foreign.length === 0) await remove(run, [row.key], "drop");
+  }
+  const blocking = (await blockedBy(tx, preparation, ledgers)).filter((key) => stock.live.has(key));
+  if (blocking.length > 0) await detach(run, blocking);
+  return stock;
+}
+
+/** Behind the migrations: drops what is gone, makes and replaces what changed, checks bodies, writes the ledger. */
+export async function reloadObjects(
+  stock: Stock,
+  preparation: Preparation,
+  ledgers: LedgerState,
+  sources: SourceMap,
+  actions: AssemblyAction[],
+): Promise<readonly AppError[]> {
+  const { tx } = stock;
+  const { ordered, altered, migrations, declared } = preparation;
+  await refresh(stock);
+  const plan = planReload({ ...ordered, ledger: ledgers.objects, live: stock.live, grown: altered.grown });
+  throwAll(plan.errors);
+  const run: Reload = {
+    tx,
+    ...ordered,
+    ledger: ledgers.objects,
+    stock,
+    sources,
+    actions,
+    errors: [],
+    executed: new Set(),
+    made: new Set(),
+    failed: new Set(),
+  };
+  for (const row of plan.removed.filter((gone) => stock.live.has(gone.key))) {
+    if (stock.live.has(row.key)) await remove(run, [row.key], "drop");
+  }
+  await reload(run, regrant(plan.steps, plan.removed, ordered.order));
+  throwAll(run.errors);
+  await refresh(stock);
+  const everything = migrations.length > 0 || run.made.size > 0 || plan.removed.length > 0 || replacedRelation(run);
+  const routines = [...declared.declarations.values()].filter((declaration) => declaration.arity !== undefined);
+  const checked = everything ? routines : routines.filter((routine) => run.executed.has(keyOf(routine.kind, routine.identity)));
+  const bodyErrors = await validateRoutines(tx, checked, stock.live);
+  throwAll([...bodyErrors, ...(await idlePolicies(stock, ordered.order))]);
+  await writeChanges(stock, preparation, ledgers, plan.removed);
+  return plan.warnings;
+}
+
+function removedRows(preparation: Preparation, ledgers: LedgerState): readonly LedgerObject[] {
+  return [...ledgers.objects.values()].filter((row) => !preparation.declared.declarations.has(row.key));
+}
+
+/** Runs the recorded opposite of comments and grants that no file holds any more. */
+async function takeBack(stock: Stock, removed: readonly LedgerObject[], actions: AssemblyAction[]): Promise<void> {
+  for (const row of removed) {
+    if (row.kind !== "comment" && row.kind !== "grant") continue;
+    actions.push({ kind: "drop", object: `${row.kind} ${row.key.replace(/^\w+ /, "")}`, file: row.file });
+    if (row.undo !== null && row.parents.every((parent) => stock.live.has(parent))) await stock.tx.execute(row.undo);
+  }
+}
+
+async function detach(run: Pick<Reload, "stock" | "actions" | "ledger">, keys: readonly string[]): Promise<void> {
+  const removal = await planRemoval(run.stock, keys);
+  // What is not ours and hangs on one of ours stays, and so does what it hangs on: the migration's own error tells.
+  const movable = removal.foreign.length === 0 ? removal.keys : await movableOf(run.stock, keys);
+  for (const object of await dropAll(run.stock, movable)) {
+    const key = keyOf(object.kind, object.identity);
+    const file = run.ledger.get(key)?.file ?? "";
+    run.actions.push({ kind: "detach", object: `${object.kind} ${object.identity}`, file });
+  }
+}
+
+async function movableOf(stock: Stock, keys: readonly string[]): Promise<readonly string[]> {
+  const movable = new Set<string>();
+  for (const key of keys) {
+    const removal = await planRemoval(stock, [key]);
+    if (removal.foreign.length === 0) for (const item of removal.keys) movable.add(item);
+  }
+  return (await planRemoval(stock, [...movable])).keys;
+}
+
+/** A grant that was taken back may have been part of another one: those on the same object are given again. */
+function regrant(
+  steps: ReadonlyMap<string, ReloadStep>,
+  removed: readonly LedgerObject[],
+  order: readonly Declaration[],
+): ReadonlyMap<string, ReloadStep> {
+  const touched = new Set(removed.filter((row) => row.kind === "grant").flatMap((row) => row.parents));
+  if (touched.size === 0) return steps;
+  const again = new Map(steps);
+  for (const { kind, identity, parents } of order) {
+    if (kind === "grant" && parents.some((parent) => touched.has(parent.key))) again.set(keyOf(kind, identity), "replace");
+  }
+  return again;
+}
+
+function replacedRelation(run: Reload): boolean {
+  return [...run.executed].some((key) => key.startsWith("relation "));
+}
+
+/** WD418: a policy on a table whose row security is off protects nothing. */
+async function idlePolicies(stock: Stock, order: readonly Declaration[]): Promise<readonly AppError[]> {
+  const policies = order.filter((declaration) => declaration.kind === "policy");
+  if (policies.length === 0) return [];
+  const rows = await stock.tx.query<{ oid: string }>(sql`
+    select policy.oid::text as oid
+    from pg_catalog.pg_policy as policy
+    join pg_catalog.pg_class as relation on relation.oid = policy.polrelid
+    where not relation.relrowsecurity
+  `);
+  const idle = new Set(rows.map((row) => row.oid));
+  return policies
+    .filter((policy) => idle.has(stock.live.get(keyOf(policy.kind, policy.identity))?.oid ?? ""))
+    .map(({ identity, statement }) => {
+      const table = identity.slice(identity.lastIndexOf(" on ") + 4);
+      return new AppError("WD418", `policy ${identity} has no effect: row security of ${table} is off`, {
+        hint: `write a migration: alter table ${table} enable row level security`,
+        position: statement.source.position(statement.start),
+        source: statement.source.text,
+      });
+    });
+}
+
+async function writeChanges(
+  stock: Stock,
+  preparation: Preparation,
+  ledgers: LedgerState,
+  removed: readonly LedgerObject[],
+): Promise<void> {
+  const entries = preparation.ordered.order.map((declaration) => entryOf(declaration, stock));
+  const changed = entries.filter((entry) => !isRecorded(entry, ledgers.objects.get(entry.key)));
+  await writeLedger(stock.tx, changed, removed.map((row) => row.key));
+}
+
+function entryOf(declaration: Declaration, stock: Stock): LedgerEntry {
+  const { kind, identity, statement, hash, parents, undo } = declaration;
+  const key = keyOf(kind, identity);
+  const { file, line, column } = statement.source.position(statement.start);
+  return {
+    key,
+    kind,
+    file,
+    line,
+    column_number: column,
+    hash,
+    definition: statement.text,
+    body_hash: stock.live.get(key)?.body_hash ?? null,
+    parents: parents.map((parent) => parent.key),
+    undo: undo ?? null,
+  };
+}
+
+function isRecorded(entry: LedgerEntry, row: LedgerObject | undefined): boolean {
+  return (
+    row !== undefined &&
+    row.kind === entry.kind &&
+    row.file === entry.file &&
+    row.line === entry.line &&
+    row.column_number === entry.column_number &&
+    row.hash === entry.hash &&
+    row.body_hash === entry.body_hash
+  );
+}

@@ -1,0 +1,59 @@
+import type { FastifyBaseLogger } from "fastify";
+import { pino } from "pino";
+import type { Log } from "../capability/index.ts";
+
+export interface LogOptions {
+  readonly mode: "development" | "production";
+  /** "info" by default; "silent" for none. */
+  readonly level?: "debug" | "info" | "warn" | "error" | "silent" | undefined;
+  /** Where lines go: standard error by default. */
+  readonly write?: ((line: string) => void) | undefined;
+}
+
+/** The log of a server: JSON lines in production (pino), one short line for a person in development. */
+export function createLog(options: LogOptions): Log {
+  const write = options.write ?? ((line: string) => void process.stderr.write(line));
+  const lines = options.mode === "production" ? { write } : { write: (line: string) => write(readable(line)) };
+  const formatters = { level: (label: string) => ({ level: label }) };
+  const timestamp = pino.stdTimeFunctions.isoTime;
+  return pino({ level: options.level ?? "info", base: null, timestamp, formatters }, lines);
+}
+
+function readable(line: string): string {
+  const { time, level, msg, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  const clock = new Date(String(time)).toLocaleTimeString("en-GB");
+  const rest = Object.entries(fields)
+    .filter(([key]) => !/^(request_id|method|path|status|ms)$/.test(key))
+    .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return `${[clock, level === "info" ? "" : String(level), String(msg), ...rest].filter((part) => part !== "").join(" ")}\n`;
+}
+
+/** A Log as Fastify wants its logger; children add their fields to each line. */
+export function fastifyLogger(log: Log, bindings: object = {}): FastifyBaseLogger {
+  const write =
+    (level: "debug" | "info" | "warn" | "error") =>
+    (first: unknown, ...rest: readonly unknown[]): void => {
+      const fields = typeof first === "object" && first !== null ? plain(first) : {};
+      const message = typeof first === "string" ? first : rest.find((part) => typeof part === "string");
+      log[level]({ ...bindings, ...fields }, String(message ?? (first instanceof Error ? first.message : "")));
+    };
+  return {
+    level: "info",
+    debug: write("debug"),
+    trace: write("debug"),
+    info: write("info"),
+    warn: write("warn"),
+    error: write("error"),
+    fatal: write("error"),
+    silent: () => {},
+    child: (more: object) => fastifyLogger(log, { ...bindings, ...more }),
+  } as unknown as FastifyBaseLogger;
+}
+
+/** Requests, replies and errors as a few fields: never headers, bodies or query strings. */
+function plain(value: object): object {
+  if (value instanceof Error) return { error: value.message };
+  const { req: _req, res: _res, request: _request, reply: _reply, err, error, ...rest } = value as Record<string, unknown>;
+  const failure = err ?? error;
+  return failure instanceof Error ? { ...rest, error: failure.message } : rest;
+}

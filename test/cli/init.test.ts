@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { openProject } from "../../src/application/index.ts";
+import { emptyFolder, howdah } from "./howdah.ts";
+
+test("init makes a project of the folder's name that howdah can read, and says what to type next", async (t) => {
+  const cwd = emptyFolder(t);
+  const { code, stdout, stderr } = await howdah(["init", "My Shop"], { cwd });
+  assert.equal(code, 0);
+  assert.equal(stdout, "");
+  assert.match(stderr, /my_shop is ready: \d+ files in My Shop/);
+  assert.match(stderr, /cd 'My Shop'\n {2}howdah run\n/);
+  const root = join(cwd, "My Shop");
+  assert.equal((await openProject(root)).config.name, "my_shop");
+  assert.match(readFileSync(join(root, ".gitignore"), "utf8"), /^\.howdah\/$/m);
+  assert.ok(!readFileSync(join(root, "pages/index.html"), "utf8").includes("__NAME__"));
+  for (const part of ["migrations", "functions", "pages", "public", "seeds"]) {
+    assert.ok(statSync(join(root, part)).isDirectory(), part);
+  }
+});
+
+test("init . uses the folder as it is, and leaves alone what it does not make", async (t) => {
+  const cwd = emptyFolder(t);
+  mkdirSync(join(cwd, ".git"));
+  writeFileSync(join(cwd, "LICENSE"), "mine\n");
+  const { code } = await howdah(["init", ".", "--name", "shop"], { cwd });
+  assert.equal(code, 0);
+  assert.equal((await openProject(cwd)).config.name, "shop");
+  assert.equal(readFileSync(join(cwd, "LICENSE"), "utf8"), "mine\n");
+});
+
+test("init names every file that is in the way, and touches nothing", async (t) => {
+  const cwd = emptyFolder(t);
+  writeFileSync(join(cwd, "README.md"), "mine\n");
+  writeFileSync(join(cwd, "pages"), "a file where a folder is needed\n");
+  const { code, stderr } = await howdah(["init"], { cwd });
+  assert.equal(code, 3);
+  assert.match(stderr, /^WD003 init would overwrite files/);
+  assert.match(stderr, /^ +README\.md$/m);
+  assert.match(stderr, /^ +pages$/m);
+  assert.deepEqual(readdirSync(cwd).toSorted(), ["README.md", "pages"]);
+  assert.equal(readFileSync(join(cwd, "README.md"), "utf8"), "mine\n");
+});
+
+test("a second init of an untouched project changes nothing and succeeds", async (t) => {
+  const cwd = emptyFolder(t);
+  await howdah(["init"], { cwd });
+  const before = statSync(join(cwd, "howdah.toml")).mtimeMs;
+  assert.equal((await howdah(["init"], { cwd })).code, 0);
+  assert.equal(statSync(join(cwd, "howdah.toml")).mtimeMs, before);
+});
+
+test("a name that can't be one is refused with one that can, and nothing is made", async (t) => {
+  const cwd = emptyFolder(t);
+  const { code, stderr } = await howdah(["init", "app", "--name", "My-App"], { cwd });
+  assert.notEqual(code, 0);
+  assert.match(stderr, /--name my_app/);
+  assert.ok(!existsSync(join(cwd, "app")));
+});
+
+test("init --json tells name, root, files and what to type next", async (t) => {
+  const cwd = emptyFolder(t);
+  const { stdout, stderr } = await howdah(["init", "app", "--json"], { cwd, env: { npm_command: "exec" } });
+  const told = JSON.parse(stdout) as Readonly<Record<string, unknown>>;
+  assert.equal(stderr, "");
+  assert.equal(told["name"], "app");
+  assert.equal(told["root"], join(cwd, "app"));
+  assert.deepEqual(told["next"], ["cd app", "npx howdah run"]);
+  assert.ok((told["files"] as readonly string[]).includes("howdah.toml"));
+});

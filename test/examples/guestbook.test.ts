@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { testBrowser } from "../support/browser.ts";
+import { startHowdah } from "../support/running-howdah.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+
+test("the guestbook: from an empty folder to a posted entry that survives a restart", async (t) => {
+  const folder = await exampleFolder(t);
+  const browser = await testBrowser(t);
+  if (browser === undefined) return;
+  const page = await browser.newPage({ viewport: { width: 1100, height: 820 } });
+
+  const first = await startHowdah(folder);
+  await page.goto(first.url);
+  assert.equal(await page.title(), "Guestbook");
+  await page.getByLabel("Your name").fill("Edsger");
+  await page.getByLabel("Your message").fill("Simplicity is a prerequisite <b>for</b> reliability.");
+  await page.getByRole("button", { name: "Sign" }).click();
+  const entry = page.locator(".entries li").first();
+  assert.equal(await entry.locator(".message").textContent(), "Simplicity is a prerequisite <b>for</b> reliability.");
+  assert.match((await page.locator("header p").textContent()) ?? "", /^3 people have signed/);
+  assert.equal(await first.stop(), 0);
+
+  const second = await startHowdah(folder);
+  await page.goto(second.url);
+  assert.equal(await page.locator(".entries li").count(), 3);
+  assert.equal(await page.locator(".entries li strong").first().textContent(), "Edsger");
+  const picture = process.env["HOWDAH_SCREENSHOTS"];
+  if (picture !== undefined) await page.screenshot({ path: join(picture, "guestbook.png") });
+  assert.equal(await second.stop(), 0);
+});
+
+test("the guestbook: what breaks a rule is said on the page, and nothing typed is lost", async (t) => {
+  const folder = await exampleFolder(t);
+  await using howdah = await startHowdah(folder);
+  const response = await fetch(howdah.url, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded", origin: howdah.url },
+    body: new URLSearchParams({ author: "   ", message: "kept" }),
+  });
+  assert.equal(response.status, 422);
+  const html = await response.text();
+  assert.match(html, /entry_author_length/);
+  assert.match(html, /<textarea[^>]*>kept<\/textarea>/);
+});
+
+async function exampleFolder(t: TestContext): Promise<string> {
+  const parent = await mkdtemp(join(tmpdir(), "howdah-example-"));
+  t.after(() => rm(parent, { recursive: true, force: true }));
+  const folder = join(parent, "guestbook");
+  await cp(join(root, "examples", "guestbook"), folder, {
+    recursive: true,
+    filter: (path) => !path.includes("/.howdah"),
+  });
+  return folder;
+}

@@ -1,0 +1,100 @@
+// `npm test [-- PATH…]`: provisions what the tests need, runs them, and prints node:test's closing lines last.
+import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { dirname } from "node:path";
+import { createInterface } from "node:readline";
+import { findChromium } from "./run/chromium.ts";
+import { planRuns, type Run } from "./run/suite.ts";
+import { addTally, closingLine, emptyTally, skippedLine, tallyLines, type Tally } from "./run/tally.ts";
+
+const root = dirname(import.meta.dirname);
+const isCi = (process.env["CI"] ?? "") !== "" && process.env["CI"] !== "false";
+/** A test that hangs is a failure with a name, not a job that somebody has to cancel. */
+const timeoutMs = 180_000;
+
+interface Outcome {
+  readonly tally: Tally;
+  readonly skipped: readonly string[];
+  readonly exitCode: number;
+}
+
+const runs = planRuns(root, process.argv.slice(2), process.env).filter((run) => run.files.length > 0);
+if (runs.length === 0) {
+  process.stderr.write("howdah: no test file matches\n");
+  process.exit(1);
+}
+let interrupted = false;
+// The terminal told node --test as well: it ends, and then the server is stopped and its folder removed.
+process.on("SIGINT", () => {
+  interrupted = true;
+});
+const chromium = findChromium(process.env);
+let total: Outcome = { tally: emptyTally, skipped: [], exitCode: 0 };
+for (const run of runs) if (!interrupted) total = add(total, await execute(run));
+conclude(total);
+
+async function execute(run: Run): Promise<Outcome> {
+  const given = process.env["HOWDAH_TEST_URL"];
+  if (given !== undefined) return runFiles(run, given, "HOWDAH_TEST_URL");
+  const { startTestCluster } = await import("./run/server.ts");
+  await using cluster = await startTestCluster(run.major, run.role);
+  return await runFiles(run, cluster.url, `PostgreSQL ${cluster.version} as ${run.role}`);
+}
+
+async function runFiles(run: Run, url: string, title: string): Promise<Outcome> {
+  process.stdout.write(`\n${title}: ${run.files.length} files\n`);
+  const args = [
+    "--test",
+    "--test-reporter=spec",
+    `--test-timeout=${timeoutMs}`,
+    `--test-concurrency=${Math.max(2, availableParallelism())}`,
+  ];
+  const child = spawn(process.execPath, [...args, ...run.files], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+    env: {
+      ...process.env,
+      HOWDAH_TEST_URL: url,
+      HOWDAH_TEST_AS: run.role,
+      ...(chromium === undefined ? {} : { HOWDAH_CHROMIUM: chromium }),
+      ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}),
+    },
+  });
+  const closed = new Promise<number>((resolve) => child.on("close", (code) => resolve(code ?? 1)));
+  const read = await readOutput(child.stdout);
+  return { ...read, exitCode: await closed };
+}
+
+/** Passes lines on, all but the closing ones: those are summed and printed at the very end. */
+async function readOutput(stdout: NodeJS.ReadableStream): Promise<Omit<Outcome, "exitCode">> {
+  let tally = emptyTally;
+  const skipped: string[] = [];
+  for await (const line of createInterface({ input: stdout })) {
+    const closing = closingLine(line);
+    if (closing !== undefined) {
+      tally = { ...tally, [closing.name]: closing.number };
+      continue;
+    }
+    const skip = skippedLine(line);
+    if (skip !== undefined) skipped.push(skip);
+    process.stdout.write(`${line}\n`);
+  }
+  return { tally, skipped };
+}
+
+function add(left: Outcome, right: Outcome): Outcome {
+  return {
+    tally: addTally(left.tally, right.tally),
+    skipped: [...left.skipped, ...right.skipped],
+    exitCode: left.exitCode === 0 ? right.exitCode : left.exitCode,
+  };
+}
+
+function conclude({ tally, skipped, exitCode }: Outcome): void {
+  for (const name of new Set(skipped)) process.stdout.write(`skipped: ${name}\n`);
+  const skipFails = isCi && tally.skipped > 0;
+  if (skipFails) process.stdout.write("in CI a skipped test is a failure\n");
+  process.stdout.write(`\n${tallyLines(tally).join("\n")}\n`);
+  const passed = exitCode === 0 && !skipFails && !interrupted;
+  process.exitCode = passed ? 0 : 1;
+}

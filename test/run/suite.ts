@@ -1,0 +1,44 @@
+import { globSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** One pass of tests against one Postgres as one kind of role. */
+export interface Run {
+  readonly major: string;
+  readonly role: "superuser" | "plain";
+  readonly files: readonly string[];
+}
+
+/** Tests that touch Postgres stand on these floors: they run on every major, and as a role without superuser. */
+const touchesPostgres = /^src[\\/](postgres|catalog|schema|vfs|capability|capabilities|application|server)[\\/]/;
+
+const allTests = ["src/**/*.test.ts", "test/**/*.test.ts"];
+
+/**
+ * What `npm test` runs: everything on 18 as superuser, then what touches Postgres on 15, on 17, and on 18 as a role
+ * without superuser. HOWDAH_TEST_POSTGRES and HOWDAH_TEST_AS choose one of them; paths choose files.
+ */
+export function planRuns(root: string, paths: readonly string[], env: NodeJS.ProcessEnv): readonly Run[] {
+  const files = selectFiles(root, paths);
+  const major = env["HOWDAH_TEST_POSTGRES"];
+  const role = env["HOWDAH_TEST_AS"] === "plain" ? "plain" : "superuser";
+  const chosen = major !== undefined || env["HOWDAH_TEST_AS"] !== undefined || env["HOWDAH_TEST_URL"] !== undefined;
+  if (chosen || paths.length > 0) return [{ major: major ?? "18", role, files }];
+  const subset = files.filter((file) => touchesPostgres.test(file));
+  return [
+    { major: "18", role: "superuser", files },
+    { major: "15", role: "superuser", files: subset },
+    { major: "17", role: "superuser", files: subset },
+    { major: "18", role: "plain", files: subset },
+  ];
+}
+
+/** Files, folders and patterns as test files relative to the repository, sorted. */
+function selectFiles(root: string, paths: readonly string[]): readonly string[] {
+  const patterns =
+    paths.length === 0 ? allTests : paths.map((path) => (isFolder(join(root, path)) ? `${path}/**/*.test.ts` : path));
+  return [...new Set(globSync(patterns, { cwd: root }))].toSorted();
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

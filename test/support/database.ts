@@ -1,0 +1,57 @@
+import { randomBytes } from "node:crypto";
+import type { TestContext } from "node:test";
+import { connect, type Connection, type Target } from "../../src/postgres/index.ts";
+
+export interface TestDatabase {
+  /** The database, as the role that HOWDAH_TEST_URL names (it owns the database). */
+  readonly target: Target;
+  /** The same as a postgres:// URL. */
+  readonly url: string;
+  /** A session as that role, closed with the test. */
+  readonly connection: Connection;
+}
+
+/** A fresh database of its own for one test, dropped (with the roles named after it) when the test ends. */
+export async function testDatabase(t: TestContext): Promise<TestDatabase> {
+  const admin = testServer();
+  const name = `t_${randomBytes(5).toString("hex")}`;
+  await using creator = await connect(admin);
+  await creator.execute(`create database ${name} template template0`);
+  const target = { ...admin, database: name };
+  const connection = await connect(target);
+  t.after(async () => {
+    await connection.close();
+    await dropDatabase(admin, name);
+  });
+  return { target, url: toUrl(target), connection };
+}
+
+/** The server that the test run provisioned: HOWDAH_TEST_URL, set by `npm test`. */
+export function testServer(): Target {
+  const text = process.env["HOWDAH_TEST_URL"];
+  if (text === undefined) throw new Error("HOWDAH_TEST_URL is not set: run the tests with npm test");
+  const url = new URL(text);
+  return {
+    host: url.searchParams.get("host") ?? url.hostname,
+    port: Number(url.port || 5432),
+    database: url.pathname.slice(1) || "postgres",
+    user: decodeURIComponent(url.username),
+    password: url.password === "" ? undefined : decodeURIComponent(url.password),
+    ssl: "disable",
+  };
+}
+
+async function dropDatabase(admin: Target, name: string): Promise<void> {
+  await using dropper = await connect(admin);
+  await dropper.execute(`drop database if exists ${name} with (force)`);
+  const roles = await dropper.query<{ name: string }>({
+    text: "select rolname as name from pg_catalog.pg_roles where rolname like $1",
+    values: [`${name.replaceAll("_", "\\_")}\\_%`],
+  });
+  for (const role of roles) await dropper.execute(`drop role if exists "${role.name}"`);
+}
+
+function toUrl(target: Target): string {
+  const password = target.password === undefined ? "" : `:${encodeURIComponent(target.password)}`;
+  return `postgres://${encodeURIComponent(target.user)}${password}@${target.host}:${target.port}/${target.database}`;
+}
