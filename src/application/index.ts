@@ -1,4 +1,4 @@
-export { servedAddress } from "./address.ts";
+export { refuseSecondServer, servedAddress } from "./address.ts";
 export type { ServedAddress } from "./address.ts";
 export type {
   Application,

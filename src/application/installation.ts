@@ -1,5 +1,5 @@
 import { readLock, writeLock, type LockedPostgres } from "../project/index.ts";
-import { providerFor, type Installation, type Provider, type ResolvedPostgres } from "../provision/index.ts";
+import type { Installation, Provider, ResolvedPostgres } from "../provision/index.ts";
 import { cacheRoot } from "../resolve/index.ts";
 import type { OpenDatabaseOptions, Project } from "./application.ts";
 
@@ -7,9 +7,12 @@ import type { OpenDatabaseOptions, Project } from "./application.ts";
  * Postgres on this disk, at the version that howdah.toml asks for: the exact one of howdah.lock where it still answers
  * what is asked, the newest otherwise, which is then locked.
  */
-export async function ensureInstallation(project: Project, options: OpenDatabaseOptions = {}): Promise<Installation> {
+export async function ensureInstallation(
+  project: Project,
+  provider: Provider,
+  options: OpenDatabaseOptions,
+): Promise<Installation> {
   const { version } = project.config.postgres;
-  const provider = providerFor(project.config.postgres);
   const context = { cache: cacheRoot(), signal: options.signal, onProgress: options.onProgress };
   const lock = await readLock(project.root);
   const locked = lockedFor(lock?.postgres, version, provider);

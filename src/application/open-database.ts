@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { connect, parseUrl, sql, type Target } from "../postgres/index.ts";
-import { startCluster } from "../provision/index.ts";
+import { providerFor, startCluster, type Provider } from "../provision/index.ts";
 import { cacheRoot } from "../resolve/index.ts";
 import { prepareDatabase, type DatabaseRoles } from "../schema/index.ts";
 import type { OpenDatabaseOptions, Project, ProjectDatabase } from "./application.ts";
@@ -20,11 +20,16 @@ export function homeOf(project: Project): string {
  * The caller closes it; the cluster stops when nobody holds it any more.
  */
 export async function openDatabase(project: Project, options: OpenDatabaseOptions = {}): Promise<ProjectDatabase> {
-  return project.config.postgres.provider === "url" ? openUrl(project, options) : openCluster(project, options);
+  const provider = providerFor(project.config.postgres);
+  return provider === undefined ? openUrl(project, options) : openCluster(project, provider, options);
 }
 
-async function openCluster(project: Project, options: OpenDatabaseOptions): Promise<ProjectDatabase> {
-  const installation = await ensureInstallation(project, options);
+async function openCluster(
+  project: Project,
+  provider: Provider,
+  options: OpenDatabaseOptions,
+): Promise<ProjectDatabase> {
+  const installation = await ensureInstallation(project, provider, options);
   options.onStep?.(`starting PostgreSQL ${installation.version}`);
   const cluster = await startCluster({
     home: homeOf(project),

@@ -4,7 +4,10 @@ import type { Capability } from "./capability.ts";
 type Check = (value: unknown) => string | undefined;
 
 const isFunction: Check = (value) => (typeof value === "function" ? undefined : "expected a function");
-const optional = (check: Check): Check => (value) => (value === undefined ? undefined : check(value));
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined ? undefined : check(value);
 const isName: Check = (value) =>
   typeof value === "string" && /^[a-z][a-z0-9_]{0,39}$/.test(value)
     ? undefined
@@ -47,7 +50,8 @@ export function capabilityProblems(value: unknown): readonly string[] {
     const problem = check((value as Record<string, unknown>)[name]);
     return problem === undefined ? [] : [`${name}: ${problem}`];
   });
-  if ("sql" in value && value.sql !== undefined && !("schema" in value)) problems.push("schema: needed where there is sql");
+  if ("sql" in value && value.sql !== undefined && !("schema" in value))
+    problems.push("schema: needed where there is sql");
   return [...problems, ...mistyped(value)];
 }
 
@@ -55,7 +59,12 @@ export function capabilityProblems(value: unknown): readonly string[] {
 function mistyped(value: object): readonly string[] {
   const known = Object.keys(members);
   return Object.keys(value).flatMap((name) => {
-    const meant = known.includes(name) ? undefined : nearest(name, known.filter((each) => !(each in value)));
+    const meant = known.includes(name)
+      ? undefined
+      : nearest(
+          name,
+          known.filter((each) => !(each in value)),
+        );
     return meant === undefined ? [] : [`${name}: not a member, did you mean "${meant}"?`];
   });
 }

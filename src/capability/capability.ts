@@ -1,8 +1,6 @@
 import type { FastifyPluginAsync } from "fastify";
-import type { RequestPool } from "../postgres/request-pool.ts";
-import type { Connection, Transaction } from "../postgres/connection.ts";
-import type { Config, RawSettings } from "../project/config.ts";
-import type { Tree } from "../project/tree.ts";
+import type { Connection, RequestPool, Transaction } from "../postgres/index.ts";
+import type { Config, RawSettings, Tree } from "../project/index.ts";
 
 /** What a capability is given: the database as it may use it, the project's files, its own checked settings. */
 export interface App<Settings = unknown> {

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
 import { AppError } from "../errors/index.ts";
-import type { Connection, RawResult, RequestPool, Transaction } from "../postgres/index.ts";
+import {
+  quoteIdentifier,
+  type Connection,
+  type RawResult,
+  type RequestPool,
+  type Transaction,
+} from "../postgres/index.ts";
 import { catalogSnapshot, objectName, type CatalogObject } from "./catalog-snapshot.ts";
 import type { App, Capability } from "./capability.ts";
 import { ensureLedger, installCapability, installLine } from "./install-capability.ts";
@@ -28,7 +34,9 @@ export interface ConformanceSubject {
   readonly capability: Capability;
   database(): Promise<ConformanceDatabase>;
   readonly serve?: ((capability: Capability, database: ConformanceDatabase) => Promise<ServedCapability>) | undefined;
-  readonly app?: ((capability: Capability, database: ConformanceDatabase) => Promise<App & AsyncDisposable>) | undefined;
+  readonly app?:
+    | ((capability: Capability, database: ConformanceDatabase) => Promise<App & AsyncDisposable>)
+    | undefined;
 }
 
 /** One rule of the contract; `check` throws an AssertionError where the capability breaks it. */
@@ -55,37 +63,40 @@ async function freshEqualsStepwise({ capability, database }: ConformanceSubject)
   if (capability.schema === undefined) return;
   const fresh = await inDatabase(await database(), async (connection, owner) => {
     await connection.transaction((tx) => installCapability(tx, capability, owner));
-    return connection.transaction(catalogSnapshot);
+    return byName(await connection.transaction(catalogSnapshot), owner);
   });
   const line = await readMigrationLine(capability);
-  const stepwise = await inDatabase(await database(), async (connection, owner) => {
-    for (let step = 1; step <= line.migrations.length; step++) {
-      const migrations = line.migrations.slice(0, step);
-      await connection.transaction(async (tx) => {
-        await installLine(tx, capability, { line: { migrations, routines: undefined }, owner });
-      });
-      // Routines were there when later migrations ran; today's may need what a later one brings, so they may fail.
-      await connection.transaction((tx) => installLine(tx, capability, { line: { ...line, migrations }, owner })).catch(() => {});
-    }
-    await connection.transaction((tx) => installCapability(tx, capability, owner));
-    return connection.transaction(catalogSnapshot);
+  const upgraded = await database();
+  const step = (install: (tx: Transaction, owner: string) => Promise<unknown>): Promise<unknown> =>
+    // A connection of its own each: years lie between two releases, no session does.
+    inDatabase(upgraded, (connection, owner) => connection.transaction((tx) => install(tx, owner)));
+  for (let count = 1; count <= line.migrations.length; count++) {
+    const migrations = line.migrations.slice(0, count);
+    await step((tx, owner) => installLine(tx, capability, { line: { migrations, routines: undefined }, owner }));
+    // Routines were there when later files ran; today's may need what such a file brings, and may fail until then.
+    await step((tx, owner) => installLine(tx, capability, { line: { ...line, migrations }, owner })).catch(() => {});
+  }
+  await step((tx, owner) => installCapability(tx, capability, owner));
+  const stepwise = await inDatabase(upgraded, async (connection, owner) => {
+    return byName(await connection.transaction(catalogSnapshot), owner);
   });
-  assert.deepEqual(stepwise, fresh, "a stepwise upgrade leaves another catalog than a fresh install");
+  assertSame(stepwise, fresh, "a stepwise upgrade leaves another catalog than a fresh install");
 }
 
 async function twiceChangesNothing({ capability, database }: ConformanceSubject): Promise<void> {
   await inDatabase(await database(), async (connection, owner) => {
     const install = (tx: Transaction): ReturnType<typeof installCapability> => installCapability(tx, capability, owner);
     await connection.transaction(install);
-    const before = await connection.transaction(catalogSnapshot);
+    const before = byName(await connection.transaction(catalogSnapshot));
+    const now = async (): Promise<Catalog> => byName(await connection.transaction(catalogSnapshot));
     const report = await connection.transaction(install);
     assert.equal(report.changed, false, "the second installation says that it changed something");
-    assert.deepEqual(await connection.transaction(catalogSnapshot), before, "the second installation changed the catalog");
+    assertSame(await now(), before, "the second installation changed the catalog");
     // What a new release does: the routines run again over what is there.
     if (capability.schema === undefined) return;
     await connection.execute(`update howdah.capability set routines_checksum = 'of the release before'`);
     await connection.transaction(install);
-    assert.deepEqual(await connection.transaction(catalogSnapshot), before, "routines.sql can't run twice");
+    assertSame(await now(), before, "routines.sql can't run twice");
   });
 }
 
@@ -109,11 +120,11 @@ async function outsideIsDeclared({ capability, database }: ConformanceSubject): 
 async function everythingIsRemovable({ capability, database }: ConformanceSubject): Promise<void> {
   await inDatabase(await database(), async (connection, owner) => {
     await connection.transaction(ensureLedger);
-    const before = await connection.transaction(catalogSnapshot);
+    const before = byName(await connection.transaction(catalogSnapshot));
     await connection.transaction((tx) => installCapability(tx, capability, owner));
     await connection.transaction((tx) => uninstallCapability(tx, capability.name));
-    const after = await connection.transaction(catalogSnapshot);
-    assert.deepEqual(after, before, "uninstalling does not give the catalog back as it was");
+    const after = byName(await connection.transaction(catalogSnapshot));
+    assertSame(after, before, "uninstalling does not give the catalog back as it was");
     await connection.transaction((tx) => installCapability(tx, capability, owner));
   });
 }
@@ -123,10 +134,14 @@ async function foreignSchemaIsRefused({ capability, database }: ConformanceSubje
   if (schema === undefined) return;
   await inDatabase(await database(), async (connection, owner) => {
     await connection.execute(`create schema "${schema}"; create table "${schema}".howdah_probe (id int)`);
-    const before = await connection.transaction(catalogSnapshot);
+    const before = byName(await connection.transaction(catalogSnapshot));
     const installing = connection.transaction((tx) => installCapability(tx, capability, owner));
-    await assert.rejects(installing, (error: unknown) => error instanceof AppError && error.code === "WD605", "a schema that is not ours was taken over");
-    assert.deepEqual(await connection.transaction(catalogSnapshot), before, "the refusal left something behind");
+    await assert.rejects(
+      installing,
+      (error: unknown) => error instanceof AppError && error.code === "WD605",
+      "a schema that is not ours was taken over",
+    );
+    assertSame(byName(await connection.transaction(catalogSnapshot)), before, "the refusal left something behind");
   });
 }
 
@@ -216,7 +231,16 @@ async function footprint(connection: Connection): Promise<Footprint> {
 
 /** Fewer is fine: what the test runner itself had open may have gone. The timer of the waiting itself is over. */
 function isWithin(after: Footprint, before: Footprint): boolean {
-  const kinds = ["sessions", "Timeout", "Immediate", "TCPSocketWrap", "PipeWrap", "TCPServerWrap", "FSEventWrap", "Worker"];
+  const kinds = [
+    "sessions",
+    "Timeout",
+    "Immediate",
+    "TCPSocketWrap",
+    "PipeWrap",
+    "TCPServerWrap",
+    "FSEventWrap",
+    "Worker",
+  ];
   return kinds.every((kind) => (after[kind] ?? 0) <= (before[kind] ?? 0));
 }
 
@@ -225,12 +249,27 @@ async function inDatabase<T>(
   work: (connection: Connection, owner: string) => Promise<T>,
 ): Promise<T> {
   await using connection = await database.connect();
+  // As in an assembly: the owner does everything, and nothing that only a superuser may.
+  await connection.execute(`set role ${quoteIdentifier(database.owner)}`);
   // The connection is closed when the work is done, not when it has begun.
   return await work(connection, database.owner);
 }
 
-function byName(objects: readonly CatalogObject[]): ReadonlyMap<string, string> {
-  return new Map(objects.map((object) => [objectName(object), object.definition]));
+/** Definitions by "kind identity". */
+type Catalog = ReadonlyMap<string, string>;
+
+/** The owner is named after its database, which is another one in each run. */
+function byName(objects: readonly CatalogObject[], owner?: string): Catalog {
+  const definition = (text: string): string => (owner === undefined ? text : text.replaceAll(owner, "<owner>"));
+  return new Map(objects.map((object) => [objectName(object), definition(object.definition)]));
+}
+
+function assertSame(actual: Catalog, expected: Catalog, message: string): void {
+  const names = [...new Set([...expected.keys(), ...actual.keys()])].toSorted();
+  const differences = names
+    .filter((name) => actual.get(name) !== expected.get(name))
+    .map((name) => `${name}: ${actual.get(name) ?? "(missing)"} instead of ${expected.get(name) ?? "(nothing)"}`);
+  assert.ok(differences.length === 0, [message, ...differences].join("\n"));
 }
 
 function firstJson(result: RawResult | undefined): unknown {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { conformanceDatabase, testCapability } from "../../test/support/capability.ts";
-import { connect, createRequestPool } from "../postgres/index.ts";
+import { createRequestPool, type connect, type RequestPool } from "../postgres/index.ts";
 import type { App, Capability } from "./capability.ts";
+import { ensureLedger } from "./install-capability.ts";
 import { capabilityRules, type ConformanceSubject } from "./conformance-rules.ts";
 
 const tables = {
@@ -20,13 +21,21 @@ comment on table public.shared is 'declared';
 select howdah.own('table', 'public.shared');`,
 };
 
-async function check(t: TestContext, name: string, capability: Capability, rest: Partial<ConformanceSubject> = {}): Promise<void> {
+async function check(
+  t: TestContext,
+  name: string,
+  capability: Capability,
+  rest: Partial<ConformanceSubject> = {},
+): Promise<void> {
   const rule = capabilityRules.find((each) => each.name === name);
   assert.ok(rule, `no rule is called "${name}"`);
   await rule.check({ capability, database: () => conformanceDatabase(t), ...rest });
 }
 
-for (const [what, files] of [["tables and routines", tables], ["declared objects outside", reaching]] as const) {
+for (const [what, files] of [
+  ["tables and routines", tables],
+  ["declared objects outside", reaching],
+] as const) {
   for (const { name } of capabilityRules) {
     test(`a good capability with ${what}: ${name}`, async (t) => {
       await check(t, name, await testCapability(t, files));
@@ -35,13 +44,19 @@ for (const [what, files] of [["tables and routines", tables], ["declared objects
 }
 
 /** Each is broken in one way, and the rule of that name says so. */
-const broken: readonly (readonly [rule: string, how: string, files: Readonly<Record<string, string>>, message: RegExp])[] = [
+const broken: readonly (readonly [
+  rule: string,
+  how: string,
+  files: Readonly<Record<string, string>>,
+  message: RegExp,
+])[] = [
   [
     "a fresh install equals a stepwise upgrade",
     "a later file counts on what only the same transaction has",
     {
       "001_a.sql": "create table demo.a (id int); create temporary table handover as select 1;",
-      "002_b.sql": "do $$ begin if to_regclass('pg_temp.handover') is not null then execute 'alter table demo.a add b int'; end if; end $$;",
+      "002_b.sql":
+        "do $$ begin if to_regclass('pg_temp.handover') is not null then execute 'alter table demo.a add b int'; end if; end $$;",
     },
     /another catalog/,
   ],
@@ -58,7 +73,10 @@ const broken: readonly (readonly [rule: string, how: string, files: Readonly<Rec
   [
     "installing twice changes nothing",
     "routines.sql can't run again",
-    { "001_a.sql": "create table demo.a (id int);", "routines.sql": "create function demo.f() returns int language sql begin atomic select 1; end;" },
+    {
+      "001_a.sql": "create table demo.a (id int);",
+      "routines.sql": "create function demo.f() returns int language sql begin atomic select 1; end;",
+    },
     /already exists/,
   ],
   [
@@ -66,11 +84,17 @@ const broken: readonly (readonly [rule: string, how: string, files: Readonly<Rec
     "routines.sql adds up",
     {
       "001_a.sql": "create table demo.a (id int);",
-      "routines.sql": "do $$ begin execute format('create table demo.t%s ()', (select count(*) from pg_catalog.pg_class where relnamespace = 'demo'::regnamespace)); end $$;",
+      "routines.sql":
+        "do $$ begin execute format('create table demo.t%s ()', (select count(*) from pg_catalog.pg_class where relnamespace = 'demo'::regnamespace)); end $$;",
     },
     /routines\.sql can't run twice/,
   ],
-  ["every object outside its schema is declared", "an undeclared table in public", { "001_a.sql": "create table public.stray (id int);" }, /table public\.stray/],
+  [
+    "every object outside its schema is declared",
+    "an undeclared table in public",
+    { "001_a.sql": "create table public.stray (id int);" },
+    /table public\.stray/,
+  ],
   [
     "every object outside its schema is declared",
     "an undeclared trigger on someone's table",
@@ -82,10 +106,30 @@ create publication demo_pub;`,
     },
     /publication demo_pub/,
   ],
-  ["every object outside its schema is declared", "a changed comment outside", { "001_a.sql": "comment on schema howdah is 'mine';" }, /schema howdah/],
-  ["every object outside its schema is declared", "a declaration of nothing", { "001_a.sql": "select howdah.own('table', 'public.nothing');" }, /do not exist under this kind/],
-  ["everything it installs is removable", "a stray that nobody declared stays", { "001_a.sql": "create table public.stray (id int);" }, /as it was/],
-  ["everything it installs is removable", "a privilege given away stays", { "001_a.sql": "grant usage on schema howdah to public;" }, /as it was/],
+  [
+    "every object outside its schema is declared",
+    "a changed comment outside",
+    { "001_a.sql": "comment on schema howdah is 'mine';" },
+    /schema howdah/,
+  ],
+  [
+    "every object outside its schema is declared",
+    "a declaration of nothing",
+    { "001_a.sql": "select howdah.own('table', 'public.nothing');" },
+    /do not exist under this kind/,
+  ],
+  [
+    "everything it installs is removable",
+    "a stray that nobody declared stays",
+    { "001_a.sql": "create table public.stray (id int);" },
+    /as it was/,
+  ],
+  [
+    "everything it installs is removable",
+    "a privilege given away stays",
+    { "001_a.sql": "grant usage on schema howdah to public;" },
+    /as it was/,
+  ],
 ];
 
 for (const [rule, how, files, message] of broken) {
@@ -94,29 +138,33 @@ for (const [rule, how, files, message] of broken) {
   });
 }
 
-test("caught: a capability that takes over a schema (a schema of its name that is not ours is refused, not taken)", async (t) => {
-  // The installer refuses for every capability; one whose first file moves the other schema away never gets that far.
-  const rule = "a schema of its name that is not ours is refused, not taken";
-  const demo = await testCapability(t, tables, { schema: "demo" });
+test("caught: a schema that is taken over (a schema of its name that is not ours is refused, not taken)", async (t) => {
+  // A ledger that lies is the only way past the installer.
   const database = async (): ReturnType<ConformanceSubject["database"]> => {
     const inner = await conformanceDatabase(t);
     await using connection = await inner.connect();
-    await connection.execute("create schema howdah");
+    await connection.execute(`set role ${inner.owner}`);
+    await connection.transaction(ensureLedger);
+    await connection.execute("insert into howdah.capability (name, schema_name) values ('demo', 'demo')");
     return inner;
   };
-  await check(t, rule, demo, { database });
+  const rule = "a schema of its name that is not ours is refused, not taken";
+  await assert.rejects(check(t, rule, await testCapability(t, tables), { database }), { message: /was taken over/ });
 });
 
 function served(t: TestContext, statement: string, requests = 2): ConformanceSubject["serve"] {
   return async (_capability, database) => {
     await using admin = await database.connect();
-    const [{ name } = { name: "" }] = await admin.query<{ name: string }>({ text: "select current_database() as name", values: [] });
+    const [{ name } = { name: "" }] = await admin.query<{ name: string }>({
+      text: "select current_database() as name",
+      values: [],
+    });
     const url = new URL(process.env["HOWDAH_TEST_URL"] ?? "");
     const target = { host: url.hostname, port: Number(url.port), database: name, user: url.username };
     const pool = createRequestPool(target, { max: 1, acquireTimeoutMs: 5000, statementTimeoutMs: 5000 });
     t.after(() => pool.close());
-    // What a pool never sees: a session-wide change by a function that undoes nothing.
-    const request = (): Promise<unknown> => pool.run({ role: database.owner, settings: {} }, [{ text: statement, values: [] }]);
+    const request = (): Promise<unknown> =>
+      pool.run({ role: database.owner, settings: {} }, [{ text: statement, values: [] }]);
     return {
       pool,
       role: database.owner,
@@ -129,8 +177,46 @@ function served(t: TestContext, statement: string, requests = 2): ConformanceSub
 const routed: Partial<Capability> = { routes: () => async () => {} };
 
 test("a served capability whose requests leave nothing passes", async (t) => {
-  await check(t, "no session state survives a request", await testCapability(t, tables, routed), { serve: served(t, "select 1") });
+  await check(t, "no session state survives a request", await testCapability(t, tables, routed), {
+    serve: served(t, "select 1"),
+  });
 });
+
+/** One session without any cleaning up between two requests. */
+function leaking(statement: string): ConformanceSubject["serve"] {
+  return async (_capability, database) => {
+    const connection = await database.connect();
+    const run: RequestPool["run"] = async (_context, queries) => {
+      const rows = await Promise.all(
+        queries.map(({ text }) => connection.query<{ state: string }>({ text, values: [] })),
+      );
+      return rows.map(([row]) => ({
+        columns: ["state"],
+        rows: [[Buffer.from(row?.state ?? "null")]],
+        tag: "SELECT 1",
+      }));
+    };
+    const close = (): Promise<void> => connection.close();
+    const pool = { run, close, size: { open: 1, busy: 0, waiting: 0 } } as RequestPool;
+    return { pool, role: "anon", requests: [() => connection.execute(statement)], [Symbol.asyncDispose]: close };
+  };
+}
+
+for (const statement of [
+  "set search_path = public",
+  "set role pg_monitor",
+  "select set_config('request.jwt.claims', '{}', false)",
+  "create temporary table leak ()",
+  "listen leak",
+  "select pg_advisory_lock(1)",
+  "begin; declare leak cursor with hold for select 1; commit",
+]) {
+  test(`caught: a session that keeps "${statement}" (no session state survives a request)`, async (t) => {
+    const demo = await testCapability(t, tables, routed);
+    const checking = check(t, "no session state survives a request", demo, { serve: leaking(statement) });
+    await assert.rejects(checking, { message: /request 1 left something on the session/ });
+  });
+}
 
 test("caught: routes without a way to serve them, or without requests", async (t) => {
   const demo = await testCapability(t, tables, routed);
@@ -143,7 +229,10 @@ function service(body: (app: App, signal: AbortSignal) => Promise<void>): Partia
   return { start: body };
 }
 
-async function app(_capability: Capability, database: Awaited<ReturnType<ConformanceSubject["database"]>>): Promise<App & AsyncDisposable> {
+async function app(
+  _capability: Capability,
+  database: Awaited<ReturnType<ConformanceSubject["database"]>>,
+): Promise<App & AsyncDisposable> {
   // The rule hands this to `start` and looks at nothing of it; only what a service may call is there.
   const value: Pick<App, "connect"> & AsyncDisposable = {
     connect: () => database.connect(),
@@ -184,7 +273,9 @@ test("caught: a service that keeps its timers when it is stopped while starting"
     await new Promise((resolve) => setImmediate(resolve));
     signal.addEventListener("abort", () => clearInterval(timer), { once: true });
   });
-  await assert.rejects(check(t, stress, await testCapability(t, tables, bad), { app }), { message: /left behind.*Timeout/ });
+  await assert.rejects(check(t, stress, await testCapability(t, tables, bad), { app }), {
+    message: /left behind.*Timeout/,
+  });
   for (const timer of timers) clearInterval(timer);
 });
 

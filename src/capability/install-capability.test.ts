@@ -43,12 +43,21 @@ test("files run once each, in order, and stand in the ledger", async (t) => {
     routines: true,
   });
   assert.deepEqual(await install(demo), { changed: false, migrations: [], routines: false });
-  assert.deepEqual(await rows(connection, "select capability, version, name, length(checksum) as hash from howdah.capability_migration order by 2"), [
-    { capability: "demo", version: 1, name: "note", hash: 64 },
-    { capability: "demo", version: 2, name: "note_author", hash: 64 },
-  ]);
   assert.deepEqual(
-    await rows(connection, "select distinct c.relowner::regrole::text as owner from pg_class as c join pg_namespace as n on n.oid = c.relnamespace where n.nspname in ('demo', 'howdah')"),
+    await rows(
+      connection,
+      "select capability, version, name, length(checksum) as hash from howdah.capability_migration order by 2",
+    ),
+    [
+      { capability: "demo", version: 1, name: "note", hash: 64 },
+      { capability: "demo", version: 2, name: "note_author", hash: 64 },
+    ],
+  );
+  assert.deepEqual(
+    await rows(
+      connection,
+      "select distinct c.relowner::regrole::text as owner from pg_class as c join pg_namespace as n on n.oid = c.relnamespace where n.nspname in ('demo', 'howdah')",
+    ),
     [{ owner }],
   );
 });
@@ -56,7 +65,10 @@ test("files run once each, in order, and stand in the ledger", async (t) => {
 test("a new file runs alone, and the routines after it", async (t) => {
   const { install } = await bench(t);
   await install(await testCapability(t, files));
-  const next = await testCapability(t, { ...files, "003_note_at.sql": "alter table demo.note add column at timestamptz;" });
+  const next = await testCapability(t, {
+    ...files,
+    "003_note_at.sql": "alter table demo.note add column at timestamptz;",
+  });
   assert.deepEqual(await install(next), { changed: true, migrations: ["003_note_at.sql"], routines: true });
 });
 
@@ -75,11 +87,15 @@ test("the transaction's role and search_path are what they were", async (t) => {
   await connection.transaction(async (tx) => {
     await tx.execute(`set local search_path = public, pg_temp; set local role ${owner}`);
     await installCapability(tx, demo, owner);
-    assert.deepEqual(await tx.query({ text: "select current_user as user, current_setting('search_path') as path", values: [] }), [
-      { user: owner, path: "public, pg_temp" },
-    ]);
+    assert.deepEqual(
+      await tx.query({ text: "select current_user as user, current_setting('search_path') as path", values: [] }),
+      [{ user: owner, path: "public, pg_temp" }],
+    );
   });
-  const [after] = await rows(connection, "select current_user = session_user as same, current_setting('howdah.installing', true) as installing");
+  const [after] = await rows(
+    connection,
+    "select current_user = session_user as same, current_setting('howdah.installing', true) as installing",
+  );
   assert.deepEqual(after, { same: true, installing: "" });
 });
 
@@ -107,7 +123,11 @@ test("a schema that was there before is refused, even an empty one of the same o
   const { connection, owner, install } = await bench(t);
   await connection.execute(`create schema demo authorization ${owner}`);
   await assert.rejects(install(await testCapability(t, files)), { code: "WD605" });
-  assert.deepEqual(await rows(connection, "select 1 from pg_namespace where nspname = 'howdah'"), [], "rolled back whole");
+  assert.deepEqual(
+    await rows(connection, "select 1 from pg_namespace where nspname = 'howdah'"),
+    [],
+    "rolled back whole",
+  );
 });
 
 test("two capabilities can't share a schema", async (t) => {
@@ -129,7 +149,9 @@ test("a schema that someone dropped is named, and can be installed afresh after 
 
 test("a failing statement is shown at its place in the capability's file, and nothing stays", async (t) => {
   const { connection, install } = await bench(t);
-  const demo = await testCapability(t, { "001_a.sql": "create table demo.a (id int);\n-- ünïcödé 😀\nselect\n  missing from demo.a;\n" });
+  const demo = await testCapability(t, {
+    "001_a.sql": "create table demo.a (id int);\n-- ünïcödé 😀\nselect\n  missing from demo.a;\n",
+  });
   await assert.rejects(install(demo), {
     code: "WD609",
     position: { file: "demo/sql/001_a.sql", line: 4, column: 3 },
@@ -142,7 +164,10 @@ test("a file that would end the transaction is refused before it runs", async (t
   const { connection, install } = await bench(t);
   for (const statement of ["commit", "ROLLBACK", "begin", "savepoint x"]) {
     const demo = await testCapability(t, { "001_a.sql": `create table demo.a (id int);\n\n-- done\n${statement};\n` });
-    await assert.rejects(install(demo), { code: "WD610", position: { file: "demo/sql/001_a.sql", line: 4, column: 1 } });
+    await assert.rejects(install(demo), {
+      code: "WD610",
+      position: { file: "demo/sql/001_a.sql", line: 4, column: 1 },
+    });
   }
   assert.deepEqual(await rows(connection, "select 1 from pg_namespace where nspname in ('demo', 'howdah')"), []);
 });
@@ -162,7 +187,11 @@ test("gaps, duplicates and strays of a migration line are named", async (t) => {
 
 test("a capability without a schema installs nothing", async (t) => {
   const { connection, install } = await bench(t);
-  assert.deepEqual(await install({ name: "plain", needs: [], settings: () => ({}) }), { changed: false, migrations: [], routines: false });
+  assert.deepEqual(await install({ name: "plain", needs: [], settings: () => ({}) }), {
+    changed: false,
+    migrations: [],
+    routines: false,
+  });
   assert.deepEqual(await rows(connection, "select 1 from pg_namespace where nspname = 'howdah'"), []);
 });
 
@@ -209,14 +238,25 @@ select howdah.own('table constraint', 'demo_check on public.theirs');`,
 test("declared objects outside of the schema go with the capability", async (t) => {
   const { connection, install } = await bench(t);
   await connection.execute("create table public.theirs (id int)");
-  await connection.execute(`alter table public.theirs owner to ${(await rows(connection, "select current_database() || '_owner' as owner") as readonly { owner: string }[])[0]?.owner}`);
+  await connection.execute(
+    `alter table public.theirs owner to ${((await rows(connection, "select current_database() || '_owner' as owner")) as readonly { owner: string }[])[0]?.owner}`,
+  );
   await install(await testCapability(t, reaching));
   assert.equal(await connection.transaction((tx) => uninstallCapability(tx, "demo")), true);
   assert.deepEqual(
-    await rows(connection, "select to_regclass('public.shared') as shared, to_regnamespace('demo') as schema, (select count(*)::int from pg_publication) as publications, (select count(*)::int from howdah.owned_object) as owned"),
+    await rows(
+      connection,
+      "select to_regclass('public.shared') as shared, to_regnamespace('demo') as schema, (select count(*)::int from pg_publication) as publications, (select count(*)::int from howdah.owned_object) as owned",
+    ),
     [{ shared: null, schema: null, publications: 0, owned: 0 }],
   );
-  assert.deepEqual(await rows(connection, "select attname from pg_attribute where attrelid = 'public.theirs'::regclass and attnum > 0 and not attisdropped"), [{ attname: "id" }]);
+  assert.deepEqual(
+    await rows(
+      connection,
+      "select attname from pg_attribute where attrelid = 'public.theirs'::regclass and attnum > 0 and not attisdropped",
+    ),
+    [{ attname: "id" }],
+  );
   assert.equal(await connection.transaction((tx) => uninstallCapability(tx, "demo")), false);
 });
 
@@ -227,5 +267,8 @@ test("what others built on a capability is never dropped with it", async (t) => 
   await connection.transaction(async (tx) => {
     await assert.rejects(uninstallCapability(tx, "demo"), { code: "WD611", detail: /^view public\.mine$/m });
   });
-  assert.deepEqual(await rows(connection, "select to_regclass('public.mine')::text as mine, demo.note_count()::int as count"), [{ mine: "mine", count: 0 }]);
+  assert.deepEqual(
+    await rows(connection, "select to_regclass('public.mine')::text as mine, demo.note_count()::int as count"),
+    [{ mine: "mine", count: 0 }],
+  );
 });

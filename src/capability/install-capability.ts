@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { AppError } from "../errors/index.ts";
 import { quoteIdentifier, type Transaction } from "../postgres/index.ts";
+import { ensureCoreSchema } from "../schema/index.ts";
 import type { Capability } from "./capability.ts";
 import { readMigrationLine, type LineMigration, type MigrationLine } from "./migration-line.ts";
 import { runLineFile } from "./run-line-file.ts";
@@ -23,7 +24,11 @@ export interface InstallReport {
  * where a released file was edited, WD609 with a place in the file where Postgres refuses a statement. After an error
  * the transaction has to be rolled back.
  */
-export async function installCapability(tx: Transaction, capability: Capability, owner: string): Promise<InstallReport> {
+export async function installCapability(
+  tx: Transaction,
+  capability: Capability,
+  owner: string,
+): Promise<InstallReport> {
   return installLine(tx, capability, { line: await readMigrationLine(capability), owner });
 }
 
@@ -95,13 +100,14 @@ async function leave(tx: Transaction, { role, path }: OuterSettings): Promise<vo
   });
 }
 
-/** Creates the ledger where it is missing, in the schema `howdah`. */
+/** Creates the ledger where it is missing, in the core's schema `howdah`, and that one where it is missing too. */
 export async function ensureLedger(tx: Transaction): Promise<void> {
   const [row] = await tx.query<{ there: boolean }>({
     text: "select pg_catalog.to_regclass('howdah.capability') is not null as there",
     values: [],
   });
   if (row?.there === true) return;
+  await ensureCoreSchema(tx);
   await tx.execute(await readFile(new URL("./sql/ledger.sql", import.meta.url), "utf8"));
 }
 

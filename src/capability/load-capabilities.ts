@@ -70,7 +70,9 @@ async function loadCapability(specifier: string, root: string, place: Place): Pr
     throw new AppError("WD601", `the capability "${specifier}" is not found`, {
       ...place,
       detail: `looked for from ${root}`,
-      hint: isPath ? "the path is relative to howdah.toml" : `install it in the project: npm install ${packageOf(specifier)}`,
+      hint: isPath
+        ? "the path is relative to howdah.toml"
+        : `install it in the project: npm install ${packageOf(specifier)}`,
     });
   }
   const module = await importModule(specifier, entry, place);
@@ -88,7 +90,9 @@ async function importModule(specifier: string, entry: string, place: Place): Pro
     throw new AppError("WD602", `the capability "${specifier}" can't be loaded`, {
       ...place,
       detail: error instanceof Error ? error.message : String(error),
-      hint: isPackagedTypeScript ? "a package has to publish JavaScript: Node strips no types below node_modules" : undefined,
+      hint: isPackagedTypeScript
+        ? "a package has to publish JavaScript: Node strips no types below node_modules"
+        : undefined,
       cause: error,
     });
   }
@@ -193,7 +197,11 @@ function orderByNeeds(found: readonly Found[], problems: AppError[]): readonly C
   return [...ordered];
 }
 
-function unmet(name: string, need: string, { names, place }: { readonly names: readonly string[]; readonly place: Place }): AppError {
+function unmet(
+  name: string,
+  need: string,
+  { names, place }: { readonly names: readonly string[]; readonly place: Place },
+): AppError {
   return new AppError("WD604", `the capability "${name}" needs "${need}", which is not there`, {
     ...place,
     hint: didYouMean(need, names) ?? `name the package that brings "${need}" in capabilities`,

@@ -37,7 +37,8 @@ export async function readMigrationLine(capability: Capability): Promise<Migrati
     .toSorted((left, right) => left.version - right.version);
   for (const [index, { file, version }] of migrations.entries()) {
     if (version === index + 1) continue;
-    const what = version === migrations[index - 1]?.version ? "its number stands twice" : `number ${index + 1} is missing`;
+    const what =
+      version === migrations[index - 1]?.version ? "its number stands twice" : `number ${index + 1} is missing`;
     throw malformed(capability, `${file}: ${what}`);
   }
   return { migrations, routines: files.find(({ file }) => file === "routines.sql") };

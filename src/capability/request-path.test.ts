@@ -34,7 +34,8 @@ const paths: readonly (readonly [string, readonly string[] | undefined])[] = [
 ];
 
 for (const [path, segments] of paths) {
-  test(`${JSON.stringify(path)} has the segments ${JSON.stringify(segments)}`, () => assert.deepEqual(pathSegments(path), segments));
+  test(`${JSON.stringify(path)} has the segments ${JSON.stringify(segments)}`, () =>
+    assert.deepEqual(pathSegments(path), segments));
 }
 
 test("a target is split at its first question mark", () => {

@@ -37,7 +37,10 @@ export async function uninstallCapability(tx: Transaction, name: string): Promis
     await tx.query({ text: "delete from howdah.capability where name = $1", values: [name] });
     const after = new Set((await catalogSnapshot(tx)).map(objectName));
     const lost = before.filter((object) => !after.has(objectName(object)));
-    refuseLosses(name, lost.filter((object) => !isOwn(object, capability.schema, owned)));
+    refuseLosses(
+      name,
+      lost.filter((object) => !isOwn(object, capability.schema, owned)),
+    );
   });
   return true;
 }
@@ -55,10 +58,14 @@ export function isOwn(object: CatalogObject, schema: string, declared: readonly 
 
 function refuseLosses(name: string, losses: readonly CatalogObject[]): void {
   if (losses.length === 0) return;
-  throw new AppError("WD611", `${losses.length === 1 ? "an object" : `${losses.length} objects`} of others depend on the capability "${name}"`, {
-    detail: losses.map(objectName).join("\n"),
-    hint: "drop or change them first",
-  });
+  throw new AppError(
+    "WD611",
+    `${losses.length === 1 ? "an object" : `${losses.length} objects`} of others depend on the capability "${name}"`,
+    {
+      detail: losses.map(objectName).join("\n"),
+      hint: "drop or change them first",
+    },
+  );
 }
 
 /** Kind and identity come from pg_identify_object, whose identities are quoted as DROP wants them. */

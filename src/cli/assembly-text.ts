@@ -2,9 +2,11 @@ import type { AssemblyAction, AssemblyPlan } from "../application/index.ts";
 import type { Paint } from "./paint.ts";
 import { columns, count } from "./text.ts";
 
-/** One line per action of a plan, aligned: "create  function public.sign(text, text)  functions/entry.sql:12". */
+/** One line per action of a plan, comments and grants left out, aligned: "create  function public.sign(text, text)  functions/entry.sql:12". */
 export function actionLines(plan: AssemblyPlan, paint: Paint): readonly string[] {
-  return columns(plan.actions.map((action) => [verb(action, paint), subject(action), paint.dim(place(action))]));
+  return columns(
+    plan.actions.filter(isTold).map((action) => [verb(action, paint), subject(action), paint.dim(place(action))]),
+  );
 }
 
 /** "1 migration, 2 objects, 1 seed"; "nothing to do" for an empty plan. */
@@ -19,8 +21,13 @@ export function summary(plan: AssemblyPlan): string {
 }
 
 function counted(plan: AssemblyPlan, kinds: readonly AssemblyAction["kind"][], noun: string): string | undefined {
-  const number = plan.actions.filter((action) => kinds.includes(action.kind)).length;
+  const number = plan.actions.filter((action) => kinds.includes(action.kind) && isTold(action)).length;
   return number === 0 ? undefined : count(number, noun);
+}
+
+/** Comments and grants come and go with their object: naming them as well would hide what matters. */
+function isTold(action: AssemblyAction): boolean {
+  return !("object" in action && /^(comment|grant|revoke)\b/.test(action.object));
 }
 
 function verb(action: AssemblyAction, paint: Paint): string {

@@ -1,8 +1,12 @@
 import type { Command } from "commander";
 import type { Finding } from "../application/index.ts";
+import { printable } from "../errors/index.ts";
 import { openShellProject } from "./session.ts";
 import type { Shell } from "./shell.ts";
 import { count } from "./text.ts";
+
+/** Findings are told as they come: the longest name is not known yet. */
+const nameWidth = 16;
 
 interface DoctorOptions {
   readonly fix?: boolean;
@@ -41,8 +45,12 @@ function tell(diagnosis: Diagnosis, shell: Shell): void {
   const { green, yellow, red, dim } = shell.out;
   const marks = { ok: green("✓"), warning: yellow("!"), problem: red("✗") } as const;
   const fixed = diagnosis.fixed ? green(" (repaired)") : "";
-  shell.print(`${marks[diagnosis.kind]} ${diagnosis.message}${fixed}`);
-  if (diagnosis.hint !== undefined && !diagnosis.fixed) shell.print(dim(`  ${diagnosis.hint}`));
+  shell.print(
+    `${marks[diagnosis.kind]} ${dim(diagnosis.name.padEnd(nameWidth))} ${printable(diagnosis.message)}${fixed}`,
+  );
+  if (diagnosis.hint !== undefined && !diagnosis.fixed) {
+    shell.print(`${" ".repeat(nameWidth + 3)}${green("hint:")} ${printable(diagnosis.hint)}`);
+  }
 }
 
 function conclude(broken: readonly Diagnosis[], shell: Shell): void {

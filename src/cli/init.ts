@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { writeEditorSchema } from "./editor-schema.ts";
 import { createFiles } from "./init/create.ts";
 import { projectName } from "./init/name.ts";
 import { readTemplate } from "./init/read-template.ts";
@@ -23,6 +24,7 @@ export function configure(command: Command, shell: Shell): void {
 async function init(root: string, given: string, options: InitOptions, shell: Shell): Promise<void> {
   const name = projectName(root, options.name);
   const created = await createFiles(root, await readTemplate(name));
+  await writeEditorSchema(root);
   const next = nextCommands(given, shell.env);
   if (shell.json) {
     shell.printJson({ name, root, files: created, next });

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { AssembleOptions, AssemblyPlan } from "../application/index.ts";
 import { actionLines, summary } from "./assembly-text.ts";
-import { consoleLog } from "./log.ts";
+import { shellLog } from "./log.ts";
 import { modeOf, openShellDatabase, openShellProject } from "./session.ts";
 import type { Shell } from "./shell.ts";
 import { duration } from "./text.ts";
@@ -33,7 +33,7 @@ async function migrate(options: MigrateOptions, shell: Shell): Promise<void> {
     mode,
     redoNewest: options.redo,
     allowOutOfOrder: options.allowOutOfOrder,
-    log: consoleLog(shell),
+    log: await shellLog(shell, "development"),
   };
   if (options.plan === true) {
     tellPlan(await planProject(project, database, assembly), shell);

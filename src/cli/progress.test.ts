@@ -13,9 +13,11 @@ function record(isTTY: boolean, columns = 80) {
 
 const mega = 1_000_000;
 
-test("off a terminal each download is one line, each step another, without escapes", () => {
+test("off a terminal each download is one line, each slow step another, without escapes", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   const { written, progress } = record(false);
   progress.step("starting PostgreSQL 18.4");
+  t.mock.timers.tick(1000);
   for (const receivedBytes of [1, 2, 3])
     progress.download({ what: "PostgreSQL 18.4", receivedBytes, totalBytes: 24 * mega });
   progress.clear();
@@ -43,4 +45,18 @@ test("without a known size the bytes so far are shown", () => {
   const { written, progress } = record(true);
   progress.download({ what: "index", receivedBytes: 2_500_000, totalBytes: undefined });
   assert.match(written[0] ?? "", /index {2}2\.5 MB$/);
+});
+
+test("a step that is over at once is not told", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  for (const isTTY of [true, false]) {
+    const { written, progress } = record(isTTY);
+    progress.step("joining");
+    t.mock.timers.tick(50);
+    progress.step("assembling");
+    t.mock.timers.tick(50);
+    progress.clear();
+    t.mock.timers.tick(1000);
+    assert.deepEqual(written, []);
+  }
 });

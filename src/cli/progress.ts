@@ -9,7 +9,7 @@ export interface Download {
 
 /** What is going on: one line that rewrites itself on a terminal, plain lines elsewhere. */
 export interface Progress {
-  /** A step begins, e.g. "starting PostgreSQL 18.4"; it takes the place of the one before. */
+  /** A step begins, e.g. "starting PostgreSQL 18.4"; it is told when it takes its time, in the place of the one before. */
   step(text: string): void;
   download(progress: Download): void;
   /** Removes the line, so that other output can follow. */
@@ -25,13 +25,34 @@ export interface ProgressOptions {
 }
 
 const redrawMs = 80;
+/** Most steps are over before anybody could read them. */
+const patienceMs = { live: 120, plain: 400 };
 const barWidth = 24;
 
 /** Progress on a stream: a live line where it is a terminal, otherwise a line per step and download. */
 export function createProgress(options: ProgressOptions): Progress {
   if (options.quiet === true) return { step() {}, download() {}, clear() {} };
   const live = options.stream.isTTY === true && process.env["TERM"] !== "dumb";
-  return live ? liveProgress(options) : plainProgress(options);
+  return live ? patient(liveProgress(options), patienceMs.live) : patient(plainProgress(options), patienceMs.plain);
+}
+
+/** Tells a step only when nothing followed it in time. */
+function patient(progress: Progress, waitMs: number): Progress {
+  let waiting: NodeJS.Timeout | undefined;
+  return {
+    step(text) {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => progress.step(text), waitMs).unref();
+    },
+    download(download) {
+      clearTimeout(waiting);
+      progress.download(download);
+    },
+    clear() {
+      clearTimeout(waiting);
+      progress.clear();
+    },
+  };
 }
 
 function liveProgress({ stream, paint, now = Date.now }: ProgressOptions): Progress {

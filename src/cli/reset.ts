@@ -3,7 +3,7 @@ import type { DatabaseContents, Project } from "../application/index.ts";
 import { AppError } from "../errors/index.ts";
 import { summary } from "./assembly-text.ts";
 import { confirm } from "./confirm.ts";
-import { consoleLog } from "./log.ts";
+import { shellLog } from "./log.ts";
 import { modeOf, openShellDatabase, openShellProject } from "./session.ts";
 import type { Shell } from "./shell.ts";
 import { bytes, count } from "./text.ts";
@@ -37,7 +37,10 @@ async function reset(options: ResetOptions, shell: Shell): Promise<void> {
   })();
   await using database = await openShellDatabase(shell, project);
   shell.progress.step("assembling");
-  const report = await assembleProject(project, database, { mode: "development", log: consoleLog(shell) });
+  const report = await assembleProject(project, database, {
+    mode: "development",
+    log: await shellLog(shell, "development"),
+  });
   if (shell.json) shell.printJson({ dropped, assembled: { ...report, warnings: undefined } });
   else shell.note(`dropped ${describe(dropped)}; assembled ${summary(report)}`);
 }

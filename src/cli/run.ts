@@ -1,8 +1,9 @@
 import type { Command } from "commander";
-import type { Application, AssemblyReport, Project, ProjectDatabase } from "../application/index.ts";
-import { AppError, errorToJson, toAppError } from "../errors/index.ts";
+import type { Application, AssemblyReport, Log, Project, ProjectDatabase } from "../application/index.ts";
+import { AppError, errorToJson } from "../errors/index.ts";
 import { actionLines, summary } from "./assembly-text.ts";
-import { consoleLog } from "./log.ts";
+import { writeEditorSchema } from "./editor-schema.ts";
+import { shellLog } from "./log.ts";
 import { parsePort } from "./port.ts";
 import { readyEvent } from "./ready-event.ts";
 import { reportError, warn } from "./report.ts";
@@ -33,9 +34,13 @@ export function configure(command: Command, shell: Shell): void {
 async function run(options: RunOptions, shell: Shell): Promise<void> {
   const startedAt = performance.now();
   const project = await openShellProject(shell, "development");
-  const { serveProject } = await import("../application/index.ts");
+  const { homeOf, refuseSecondServer, serveProject } = await import("../application/index.ts");
+  // Ahead of everything else: a second one would start, assemble and only then find the first.
+  await refuseSecondServer(homeOf(project));
+  await writeEditorSchema(project.root);
+  const log = await shellLog(shell, "development", "info");
   await using database = await openShellDatabase(shell, project);
-  const first = await assembleFirst(project, database, shell);
+  const first = await assembleFirst(project, database, log, shell);
   const failed = first instanceof AppError ? first : undefined;
   await using application = await serveProject(project, database, {
     mode: "development",
@@ -44,9 +49,13 @@ async function run(options: RunOptions, shell: Shell): Promise<void> {
     // A port that was asked for is meant; the one of howdah.toml only has to be near.
     nextFreePort: options.port === undefined,
     failed,
-    log: consoleLog(shell),
+    log,
   });
-  application.onAssembled((result) => tellResult(result, shell));
+  let previous = first;
+  application.onAssembled((result) => {
+    tellResult(result, previous, shell);
+    previous = result;
+  });
   tellReady({ application, database, first, readyMs: performance.now() - startedAt }, shell);
   await untilAborted(shell.signal);
   shell.progress.step("stopping");
@@ -57,17 +66,18 @@ async function run(options: RunOptions, shell: Shell): Promise<void> {
 async function assembleFirst(
   project: Project,
   database: ProjectDatabase,
+  log: Log,
   shell: Shell,
 ): Promise<AssemblyReport | AppError> {
   const { assembleProject } = await import("../application/index.ts");
   shell.progress.step("assembling");
   try {
-    const report = await assembleProject(project, database, { mode: "development", log: consoleLog(shell) });
+    const report = await assembleProject(project, database, { mode: "development", log });
     for (const warning of report.warnings) warn(warning, shell);
     return report;
   } catch (thrown) {
     if (!(thrown instanceof AppError) || !isInFiles(thrown)) throw thrown;
-    tellResult(thrown, shell);
+    tellResult(thrown, thrown, shell);
     return thrown;
   } finally {
     shell.progress.clear();
@@ -104,22 +114,24 @@ function tellReady({ application, database, first, readyMs }: Ready, shell: Shel
   shell.note("");
 }
 
-function tellResult(result: AssemblyReport | AppError, shell: Shell): void {
+function tellResult(result: AssemblyReport | AppError, previous: AssemblyReport | AppError, shell: Shell): void {
   if (shell.json) {
     const event =
       result instanceof AppError ? failedEvent(result) : { event: "assembled", ...result, warnings: undefined };
     shell.print(JSON.stringify(event));
-    return;
-  }
-  if (result instanceof AppError) {
-    reportError(result, shell);
-    return;
-  }
-  for (const warning of result.warnings) warn(warning, shell);
-  for (const line of actionLines(result, shell.err)) shell.note(`  ${line}`);
-  shell.note(`  ${shell.err.green("✓")} ${shell.err.dim(`${summary(result)} in ${duration(result.durationMs)}`)}`);
+  } else if (result instanceof AppError) reportError(result, shell);
+  else tellAssembled(result, previous instanceof AppError, shell);
 }
 
-function failedEvent(error: AppError) {
-  return { event: "failed", error: errorToJson(toAppError(error)) };
+/** What changed; where nothing did, only that what was broken is well again. */
+function tellAssembled(report: AssemblyReport, mended: boolean, shell: Shell): void {
+  for (const warning of report.warnings) warn(warning, shell);
+  if (!report.changed && !mended) return;
+  for (const line of actionLines(report, shell.err)) shell.note(`  ${line}`);
+  const text = report.changed ? `${summary(report)} in ${duration(report.durationMs)}` : "well again";
+  shell.note(`  ${shell.err.green("✓")} ${shell.err.dim(text)}`);
+}
+
+function failedEvent(error: AppError): Readonly<Record<string, unknown>> {
+  return { event: "failed", error: errorToJson(error) };
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { jsonLog } from "./log.ts";
+import { shellLog } from "./log.ts";
 import { parsePort } from "./port.ts";
 import { readyEvent } from "./ready-event.ts";
 import { openShellDatabase, openShellProject } from "./session.ts";
@@ -26,9 +26,11 @@ export function configure(command: Command, shell: Shell): void {
 }
 
 async function serve(options: ServeCommandOptions, shell: Shell): Promise<void> {
-  const log = jsonLog(shell);
+  const log = await shellLog(shell, "production", "info");
   const project = await openShellProject(shell, "production");
-  const { serveProject } = await import("../application/index.ts");
+  const { homeOf, refuseSecondServer, serveProject } = await import("../application/index.ts");
+  // Ahead of everything else: a second one would start, assemble and only then find the first.
+  await refuseSecondServer(homeOf(project));
   await using database = await openShellDatabase(shell, project);
   await using application = await serveProject(project, database, {
     mode: "production",

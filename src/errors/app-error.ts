@@ -65,7 +65,8 @@ export class AppErrors extends AppError {
 
   constructor(errors: readonly [AppError, ...AppError[]]) {
     const [first] = errors;
-    super(first.code, first.message, { ...first, cause: first.cause });
+    const { detail, hint, position, source, postgres, cause } = first;
+    super(first.code, first.message, { detail, hint, position, source, postgres, cause });
     this.errors = errors;
   }
 }

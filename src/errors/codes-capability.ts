@@ -6,7 +6,7 @@ export const capabilityCodes = {
     title: "a capability is not found",
     explanation:
       "`capabilities` in howdah.toml names a package or a path that does not exist, seen from the project's folder. " +
-      "Install the package there (`npm install NAME`), or correct the path: paths begin with \"./\" and are relative " +
+      'Install the package there (`npm install NAME`), or correct the path: paths begin with "./" and are relative ' +
       "to howdah.toml.",
     exitCode: 1,
   },

@@ -16,7 +16,7 @@ export const pageCodes = {
       "Escaping for HTML makes a value safe in text and in quoted attributes, and nowhere else. Inside <script> or " +
       "<style>, in on… and style attributes, in unquoted attributes and in names of tags and attributes it would let " +
       "data become code, so the template is refused. Put quotes around the attribute; hand data to a script with " +
-      '{{json value}} or in a data- attribute; choose between fixed names with {{#if}}. A partial or a layout must ' +
+      "{{json value}} or in a data- attribute; choose between fixed names with {{#if}}. A partial or a layout must " +
       "begin and end in text, outside of any tag, and so must both branches of a block end alike.",
     exitCode: 1,
     status: 500,
@@ -107,7 +107,8 @@ export const pageCodes = {
   },
   WD532: {
     title: "template failed",
-    explanation: "Rendering a template failed: a helper got a value that it can't work with, or partials include each other.",
+    explanation:
+      "Rendering a template failed: a helper got a value that it can't work with, or partials include each other.",
     exitCode: 1,
     status: 500,
   },

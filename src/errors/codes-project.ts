@@ -22,14 +22,14 @@ export const projectCodes = {
     title: "a setting has the wrong value",
     explanation:
       "The value of a key is of the wrong type, out of range, or not one of those that are possible; the message says " +
-      "what is expected. Sizes are written as \"1 MiB\" or \"64 kB\" (kB, MB, GB are powers of 1000, KiB, MiB, GiB of " +
-      "1024) or as a number of bytes, durations as \"500 ms\", \"10 s\", \"5 min\", \"1 h\".",
+      'what is expected. Sizes are written as "1 MiB" or "64 kB" (kB, MB, GB are powers of 1000, KiB, MiB, GiB of ' +
+      '1024) or as a number of bytes, durations as "500 ms", "10 s", "5 min", "1 h".',
     exitCode: 1,
   },
   WD104: {
     title: "an environment variable is missing",
     explanation:
-      "howdah.toml takes a value from the environment, with `{ env = \"NAME\" }`, so that a secret does not stand in " +
+      'howdah.toml takes a value from the environment, with `{ env = "NAME" }`, so that a secret does not stand in ' +
       "version control; but that variable is not set. Set it where howdah is started, or write NAME=value into the " +
       "file .env beside howdah.toml, which is read in addition and never overrides the real environment.",
     exitCode: 1,
@@ -51,7 +51,7 @@ export const projectCodes = {
   WD107: {
     title: "the project's name can't be used",
     explanation:
-      "Database and roles are named after the project: \"guestbook\" gives the database guestbook and the roles " +
+      'Database and roles are named after the project: "guestbook" gives the database guestbook and the roles ' +
       "guestbook_owner, guestbook_authenticator and guestbook_service. A name therefore begins with a letter, " +
       "consists of lower-case letters, digits and underscores, and has at most 40 characters (Postgres cuts names at " +
       "63 bytes). Where howdah.toml gives no name, the folder's name is taken.",
@@ -61,7 +61,7 @@ export const projectCodes = {
     title: "this version of Postgres is not served",
     explanation:
       "howdah serves PostgreSQL 15, 16, 17 and 18; older ones only as the source of an upgrade. Write the major, " +
-      "as in postgres = \"18\", for its newest minor release, or an exact release, as in postgres = \"17.10\".",
+      'as in postgres = "18", for its newest minor release, or an exact release, as in postgres = "17.10".',
     exitCode: 1,
   },
   WD109: {
@@ -114,7 +114,7 @@ export const projectCodes = {
   WD122: {
     title: "this is not a path of the project",
     explanation:
-      "Paths are relative to the project's folder, with forward slashes, without \".\" and \"..\", without empty " +
+      'Paths are relative to the project\'s folder, with forward slashes, without "." and "..", without empty ' +
       "segments, backslashes and control characters. Anything else is refused before the disk is asked.",
     exitCode: 1,
     status: 404,

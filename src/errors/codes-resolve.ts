@@ -83,7 +83,7 @@ export const resolveCodes = {
     explanation:
       "The provider has no build of the version that howdah.toml asks for. The detail lists the nearest ones it has. " +
       "Minor versions lag behind Postgres's own in the embedded builds, and a Debian suite carries one version only, " +
-      "the newest: ask for the major alone (\"18\") unless you need an exact one.",
+      'the newest: ask for the major alone ("18") unless you need an exact one.',
     exitCode: 1,
   },
   WD361: {

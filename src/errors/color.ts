@@ -15,6 +15,10 @@ export function wantsColor(stream: { readonly isTTY?: boolean | undefined }, env
 }
 
 /** Text in a style of the terminal's, or unchanged where colours are not wanted. */
-export function paint(style: "red" | "yellow" | "green" | "cyan" | "bold" | "dim", text: string, color: boolean): string {
+export function paint(
+  style: "red" | "yellow" | "green" | "cyan" | "bold" | "dim",
+  text: string,
+  color: boolean,
+): string {
   return color ? styleText(style, text, { validateStream: false }) : text;
 }

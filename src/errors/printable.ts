@@ -34,7 +34,7 @@ export function cutToWidth(line: string, width: number, keep: "start" | "end"): 
     if (used > width) break;
     kept.push(segment);
   }
-  return (keep === "end" ? kept.reverse() : kept).join("");
+  return (keep === "end" ? kept.toReversed() : kept).join("");
 }
 
 function graphemeWidth(segment: string): number {

@@ -29,7 +29,13 @@ test("libpq's password keyword and query parameter are hidden", () => {
 });
 
 test("text without a secret stays as it is", () => {
-  for (const text of ["postgres://h/db", "postgres://user@h/db", "12:30 a@b.example", "select ':x@y'", "password reset"]) {
+  for (const text of [
+    "postgres://h/db",
+    "postgres://user@h/db",
+    "12:30 a@b.example",
+    "select ':x@y'",
+    "password reset",
+  ]) {
     assert.equal(redact(text), text);
   }
 });

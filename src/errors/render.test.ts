@@ -73,7 +73,10 @@ test("JSON has stable fields, without those that are empty", () => {
     frame: '  1 | name = "guestbook"\n> 2 | sever = 1\n    | ^',
   });
   const both = errorToJson(new AppErrors([unknownKey, new AppError("WD001", "x")]));
-  assert.deepEqual(both.errors?.map(({ code }) => code), ["WD102", "WD001"]);
+  assert.deepEqual(
+    both.errors?.map(({ code }) => code),
+    ["WD102", "WD001"],
+  );
   assert.equal(both.code, "WD102");
 });
 

@@ -35,7 +35,9 @@ export function renderPosition(position: Position): string {
 
 function block(error: AppError, options: RenderOptions): string[] {
   const color = options.color ?? false;
-  const lines = [`${paint("red", paint("bold", error.code, color), color)} ${paint("bold", safe(error.message), color)}`];
+  const lines = [
+    `${paint("red", paint("bold", error.code, color), color)} ${paint("bold", safe(error.message), color)}`,
+  ];
   if (error.position !== undefined) lines.push(`  ${paint("cyan", renderPosition(error.position), color)}`);
   lines.push(...frameOf(error, color));
   if (error.detail !== undefined) lines.push(...indent(safe(error.detail)));

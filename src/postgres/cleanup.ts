@@ -42,8 +42,12 @@ from (
 /** How many statements of a connection belong to the cleanup. */
 export const cleanupStatements = utilities.length;
 
-/** Prepares the cleanup, once for each connection: no Sync. */
+/** How many messages prepareCleanup sends that parse something without a name. */
+export const unnamedStatements = 2;
+
+/** Prepares the cleanup, once for each connection, and asks for the server's version: no Sync. */
 export function prepareCleanup(out: Frontend): void {
+  out.parse("", "show server_version_num").bind("", []).execute();
   for (const [index, text] of utilities.entries()) out.parse(`c${index}`, text);
   out.parse("", check);
 }
@@ -68,11 +72,13 @@ export class CleanupPhase {
   #failure: pg.DatabaseError | undefined;
   #total = -1;
   #foreign = -1;
+  #version: number | undefined;
 
   onMessage(code: number, bytes: Buffer, start: number, end: number): void {
     if (code === 0x45) this.#failure ??= readError(bytes, start, end);
     if (code !== 0x44) return;
-    const [, , total, foreign] = readRow(bytes, start);
+    const [first, , total, foreign] = readRow(bytes, start);
+    if (total === undefined) this.#version = Number(first?.toString("latin1"));
     this.#total = Number(total?.toString("latin1"));
     this.#foreign = Number(foreign?.toString("latin1"));
   }
@@ -82,6 +88,11 @@ export class CleanupPhase {
     if (this.#failure !== undefined) return `its cleanup failed: ${this.#failure.message}`;
     if (this.#foreign !== 0) return "a request left statements prepared by SQL";
     return this.#total === held ? undefined : "a request removed prepared statements";
+  }
+
+  /** The server's version as a number, e.g. 180004, where prepareCleanup asked for it. */
+  get version(): number | undefined {
+    return this.#version;
   }
 
   /** A late cancel request hit the cleanup instead of the request: it is worth another try. */

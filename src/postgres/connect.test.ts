@@ -144,8 +144,8 @@ test("a lost session is WD201, for the statement under way and for later ones", 
   const { connection, target } = await testDatabase(t);
   await using victim = await connect(target);
   const [row] = await victim.query<{ pid: number }>(sql`select pg_backend_pid() as pid`);
-  const waiting = victim.execute("select pg_sleep(60)");
+  const failed = assert.rejects(victim.execute("select pg_sleep(60)"), { code: "WD201" });
   await connection.query(sql`select pg_terminate_backend(${row?.pid})`);
-  await assert.rejects(waiting, { code: "WD201" });
+  await failed;
   await assert.rejects(victim.execute("select 1"), { code: "WD201" });
 });

@@ -40,7 +40,12 @@ class Pool implements RequestPool {
   constructor(target: Target, options: RequestPoolOptions) {
     this.#target = target;
     this.#options = withDefaults(options);
-    this.#waiting = new WaitingLine(this.#options.maxWaiting, options.acquireTimeoutMs, () => this.#whyNot());
+    this.#waiting = new WaitingLine(
+      this.#options.maxWaiting,
+      options.acquireTimeoutMs,
+      () => this.#whyNot(),
+      () => this.#settle(),
+    );
     this.#open();
   }
 

@@ -315,3 +315,15 @@ test("a session's advisory lock and LISTEN do not outlive the request, even with
     where locktype = 'advisory' and usename = ${roles.authenticator}`);
   assert.deepEqual(rows, []);
 });
+
+test("a function that deallocates one of our statements costs no later request an error", async (t) => {
+  const { ask, admin, events } = await testPool(t);
+  await admin.execute(`create function forget() returns void language plpgsql as $$ begin
+    execute (select format('deallocate %I', name) from pg_prepared_statements where statement = 'select ''ours''');
+    end $$`);
+  await ask("select 'ours'");
+  await ask("select forget()");
+  assert.deepEqual(await ask("select 'ours'"), [["ours"]]);
+  const reasons = events.flatMap((event) => (event.kind === "closed" ? [event.reason] : []));
+  assert.deepEqual(reasons, ["a request removed prepared statements"]);
+});

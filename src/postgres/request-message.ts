@@ -1,6 +1,7 @@
 import { AppError } from "../errors/index.ts";
 import type { Frontend } from "./frontend.ts";
 import type { RequestPhase } from "./request-phase.ts";
+import type { RequestJob } from "./request-job.ts";
 import type { RequestContext, RequestQuery } from "./request-pool.ts";
 import type { StatementCache } from "./statement-cache.ts";
 
@@ -8,14 +9,14 @@ import type { StatementCache } from "./statement-cache.ts";
  * Writes a request up to its Sync: a statement that takes role and settings, then each query.
  *
  * What stands before one Sync runs in one implicit transaction, so that everything is local to it, without BEGIN and
- * COMMIT. Throws WD209, WD211, WD212 and WD213, and has then sent nothing.
+ * COMMIT. Throws WD211.
  */
 export function writeRequest(
   out: Frontend,
   phase: RequestPhase,
   statements: StatementCache,
-  context: RequestContext,
-  queries: readonly RequestQuery[],
+  { context, queries }: RequestJob,
+  version: number,
 ): void {
   const parsing = new Set<string>();
   const write = (role: string, query: RequestQuery): void => {
@@ -30,10 +31,20 @@ export function writeRequest(
   };
   write("", setupQuery(context));
   for (const query of queries) write(context.role, query);
+  if (context.accessMode === "read only" && version < 160_000) {
+    phase.guardNext();
+    write("", { text: guard, values: [] });
+  }
   out.sync();
 }
 
-/** Throws for a request that must not be sent, before it waits for a connection. */
+/**
+ * Fails a read-only request that wrote. PostgreSQL 15 lets `reset transaction_read_only` out of every read-only
+ * transaction, also out of BEGIN READ ONLY; but who writes is given a transaction id, and can't give it back.
+ */
+const guard = `select 1 / case when pg_catalog.pg_current_xact_id_if_assigned() is null then 1 else 0 end`;
+
+/** Throws WD209, WD212 and WD213 for a request that must not be sent, before it waits for a connection. */
 export function checkRequest(context: RequestContext, queries: readonly RequestQuery[], maxBytes: number): void {
   if (context.role === "none" || context.role === "") {
     throw new AppError("WD209", "a request needs a role", { detail: `${JSON.stringify(context.role)} is none` });
@@ -62,8 +73,8 @@ const forbidden =
 /**
  * `select set_config(…, true), …`: the settings, then the role, which is thereby not bound to what a setting says.
  *
- * Read only is a setting too, which costs nothing, unlike BEGIN READ ONLY and COMMIT: as the statement has taken a
- * snapshot, Postgres lets nothing in the same transaction set it back (request-pool.test.ts tries).
+ * Read only is a setting too, which costs nothing, unlike BEGIN READ ONLY and COMMIT, and is as strong: as the
+ * statement has taken a snapshot, nothing in the same transaction can set it back (request-pool.test.ts tries).
  */
 function setupQuery(context: RequestContext): RequestQuery {
   const values: string[] = [];

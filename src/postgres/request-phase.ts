@@ -1,4 +1,4 @@
-import type pg from "pg";
+import pg from "pg";
 import { AppError } from "../errors/index.ts";
 import { readColumns, readError, readRow, readTag } from "./backend.ts";
 import { endsSession, postgresFields, StatementError, unreachable } from "./driver-error.ts";
@@ -26,6 +26,8 @@ export class RequestPhase {
   readonly #onTooLarge: () => void;
   #described: Statement | undefined;
   #at = 0;
+  /** Which step only checks the others, and returns nothing. */
+  #guard: number | undefined;
   #bytes = 0;
   #failure: pg.DatabaseError | undefined;
   #unfit: string | undefined;
@@ -39,6 +41,11 @@ export class RequestPhase {
   expect(statement: Statement, parse: boolean): void {
     if (parse) this.#parsing.push(statement);
     this.#steps.push({ statement, rows: [], tag: "", prepared: !parse, bound: false });
+  }
+
+  /** Announces that the next statement checks what the queries have done. */
+  guardNext(): void {
+    this.#guard = this.#steps.length;
   }
 
   onMessage(code: number, bytes: Buffer, start: number, end: number): void {
@@ -90,11 +97,14 @@ export class RequestPhase {
     if (unfit !== undefined) {
       return new AppError("WD213", "a request can't run this statement", { detail: unfit });
     }
-    return this.#steps.slice(1).map(({ statement, rows, tag }) => ({ columns: statement.columns, rows, tag }));
+    return this.#steps
+      .slice(1, this.#guard)
+      .map(({ statement, rows, tag }) => ({ columns: statement.columns, rows, tag }));
   }
 
   #refused(error: pg.DatabaseError): AppError {
     if (endsSession(error)) return unreachable(error);
+    if (this.#at === this.#guard) return new StatementError(readOnlyViolation());
     if (this.#at > 0) return new StatementError(error, this.#at < this.#steps.length ? this.#at - 1 : undefined);
     return new AppError("WD209", "the request's role or settings were refused", {
       detail: error.message,
@@ -133,4 +143,10 @@ export class RequestPhase {
     step.tag = tag;
     if (/^(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|PREPARE TRANSACTION)/.test(tag)) this.#unfit ??= `it ran ${tag}`;
   }
+}
+
+/** What Postgres itself says of a write in a read-only transaction. */
+function readOnlyViolation(): pg.DatabaseError {
+  const error = new pg.DatabaseError("cannot write in a read-only transaction", 0, "error");
+  return Object.assign(error, { severity: "ERROR", code: "25006" });
 }

@@ -109,6 +109,7 @@ test("read only holds, and no function gets out of it", async (t) => {
     "set default_transaction_read_only = off",
     "reset transaction_read_only",
     "reset all",
+    "reset transaction_read_only; perform 1",
     "set role none; set transaction_read_only = off",
     "begin set transaction_read_only = off; exception when others then null; end",
     "commit; set transaction_read_only = off",
@@ -130,6 +131,12 @@ test("read only holds, and no function gets out of it", async (t) => {
   ];
   await assert.rejects(pool.run({ ...asAnon, accessMode: "read only" }, sneaky), { code: "WD203" });
   assert.deepEqual(await ask("select * from entry"), []);
+  const read = { text: "select current_setting('transaction_read_only')", values: [] };
+  const results = await pool.run({ ...asAnon, accessMode: "read only" }, [read, read]);
+  assert.deepEqual(
+    results.map((result) => result.rows.map(String)),
+    [["on"], ["on"]],
+  );
   // And the next request may write again, on the same connection.
   await pool.run({ role: roles.strong, settings: {} }, [{ text: "insert into entry values (1)", values: [] }]);
   assert.deepEqual(await ask("select * from entry"), [["1"]]);

@@ -1,5 +1,5 @@
 import { AppError } from "../errors/index.ts";
-import { appendCleanup, CleanupPhase, prepareCleanup } from "./cleanup.ts";
+import { appendCleanup, CleanupPhase, prepareCleanup, unnamedStatements } from "./cleanup.ts";
 import { unreachable } from "./driver-error.ts";
 import { readError } from "./backend.ts";
 import { Frontend } from "./frontend.ts";
@@ -41,8 +41,9 @@ export class RequestSession {
   #phase: RequestPhase | CleanupPhase | undefined;
   #job: RequestJob | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** Named statements that Postgres holds for us; the check of the cleanup is answered too, but has no name. */
-  #held = -1;
+  /** Named statements that Postgres holds for us; those without a name are answered too. */
+  #held = -unnamedStatements;
+  #version = 0;
   /** To be closed ahead of the next request. */
   #closing: readonly Statement[] = [];
   #cancelling: Promise<void> | undefined;
@@ -78,7 +79,7 @@ export class RequestSession {
     const before = this.#statements.clock;
     try {
       for (const statement of this.#closing) out.closeStatement(statement.name);
-      writeRequest(out, phase, this.#statements, job.context, job.queries);
+      writeRequest(out, phase, this.#statements, job, this.#version);
       checkBytes(out.length, this.#options.maxBytes);
     } catch (error) {
       this.#statements.removeUnknown();
@@ -165,6 +166,7 @@ export class RequestSession {
     const dirt = this.#doom ?? phase.dirt(this.#held);
     if (dirt !== undefined) return this.#discard(dirt);
     this.#cleanups = 0;
+    this.#version = phase.version ?? this.#version;
     if (this.#job === undefined) this.#events.onFree();
     else this.run(this.#job);
   }

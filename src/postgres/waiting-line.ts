@@ -6,14 +6,16 @@ export class WaitingLine {
   readonly #maxLength: number;
   readonly #timeoutMs: number;
   readonly #explain: () => AppError;
-  /** A Set keeps the order of arrival, and lets a job leave from the middle at no cost. */
+  readonly #onLeave: () => void;
+  /** A Map keeps the order of arrival, and lets a job leave from the middle at no cost. */
   readonly #jobs = new Map<RequestJob, NodeJS.Timeout>();
 
-  /** `explain` says why nobody was served in time. */
-  constructor(maxLength: number, timeoutMs: number, explain: () => AppError) {
+  /** `explain` says why nobody was served in time; `onLeave` is called when somebody goes away unserved. */
+  constructor(maxLength: number, timeoutMs: number, explain: () => AppError, onLeave: () => void) {
     this.#maxLength = maxLength;
     this.#timeoutMs = timeoutMs;
     this.#explain = explain;
+    this.#onLeave = onLeave;
   }
 
   get length(): number {
@@ -49,6 +51,8 @@ export class WaitingLine {
 
   #leave(job: RequestJob, error: AppError): void {
     clearTimeout(this.#jobs.get(job));
-    if (this.#jobs.delete(job)) job.reject(error);
+    if (!this.#jobs.delete(job)) return;
+    job.reject(error);
+    this.#onLeave();
   }
 }

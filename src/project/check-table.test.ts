@@ -23,7 +23,12 @@ const keys = {
   hosts: { type: "strings", default: [], describe: "Hosts." },
   headers: { type: "map", describe: "Headers." },
   csp: { type: "table", describe: "CSP.", keys: { report: { type: "string", default: "/csp", describe: "Path." } } },
-  tls: { type: "table", optional: true, describe: "TLS.", keys: { cert: { type: "string", required: true, describe: "File." } } },
+  tls: {
+    type: "table",
+    optional: true,
+    describe: "TLS.",
+    keys: { cert: { type: "string", required: true, describe: "File." } },
+  },
 } as const satisfies TableKeys;
 
 test("an absent table is one of defaults", () => {
@@ -42,7 +47,10 @@ test("an absent table is one of defaults", () => {
 });
 
 test("values arrive in their own types, which TypeScript knows", () => {
-  const checked = checkTable(table('limit = 5\nmax_age = "2 min"\nmax_size = "64 kB"\nmode = "fast"\n[pages.tls]\ncert = "c"'), keys);
+  const checked = checkTable(
+    table('limit = 5\nmax_age = "2 min"\nmax_size = "64 kB"\nmode = "fast"\n[pages.tls]\ncert = "c"'),
+    keys,
+  );
   const limit: number = checked.limit;
   const size: number | undefined = checked.max_size;
   const mode: "fast" | "safe" = checked.mode;

@@ -20,16 +20,16 @@ export function checkTable<const Keys extends TableKeys>(raw: RawSettings, keys:
   const problems: AppError[] = [];
   const checked = collectTable(raw, keys, problems);
   throwProblems(problems);
-  return checked;
+  return checked as Checked<Keys>;
 }
 
-/** As `checkTable`, but adds the problems to a list; with problems, the result is not to be used. */
+/** As `checkTable`, but adds the problems to a list; what is wrong is left out of the result. */
 export function collectTable<const Keys extends TableKeys>(
   raw: RawSettings,
   keys: Keys,
   problems: AppError[],
-): Checked<Keys> {
-  return new Checker(raw, problems).table(raw.value, keys, []) as Checked<Keys>;
+): Partial<Checked<Keys>> {
+  return new Checker(raw, problems).table(raw.value, keys, []) as Partial<Checked<Keys>>;
 }
 
 /** Throws what was found, in the order of the file; returns when nothing was. */
@@ -59,7 +59,10 @@ class Checker {
     }
     const entries = Object.entries(keys).map(([name, key]) => {
       const given = Object.hasOwn(value, name) ? value[name] : undefined;
-      return [name, given === undefined ? this.#absent(key, [...path, name]) : this.#value(given, key, [...path, name])];
+      return [
+        name,
+        given === undefined ? this.#absent(key, [...path, name]) : this.#value(given, key, [...path, name]),
+      ];
     });
     return Object.fromEntries(entries) as Record<string, unknown>;
   }
@@ -68,7 +71,11 @@ class Checker {
     if (key.required === true) {
       const position = this.#raw.position(path.slice(0, -1));
       this.#problems.push(
-        new AppError("WD103", `"${this.#name(path)}" is missing`, { position, source: this.#raw.source, detail: key.describe }),
+        new AppError("WD103", `"${this.#name(path)}" is missing`, {
+          position,
+          source: this.#raw.source,
+          detail: key.describe,
+        }),
       );
       return undefined;
     }

@@ -25,7 +25,12 @@ export function readOverrides(env: Environment, problems: AppError[]): Overrides
     problems.push(new AppError("WD103", `PORT: expected a port from 0 to 65535, not ${JSON.stringify(port)}`));
   }
   const paths = [
-    ...(url === undefined ? [] : [["postgres", "url"], ["postgres", "provider"]]),
+    ...(url === undefined
+      ? []
+      : [
+          ["postgres", "url"],
+          ["postgres", "provider"],
+        ]),
     ...(host === undefined ? [] : [["server", "host"]]),
     ...(port === undefined ? [] : [["server", "port"]]),
   ];

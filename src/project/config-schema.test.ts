@@ -25,7 +25,8 @@ function pathsOf(node: Schema, path: readonly string[] = []): readonly (readonly
 /** The same of the checker's keys. */
 function keysOf(keys: object, path: readonly string[] = []): readonly string[] {
   return Object.entries(keys).flatMap(([name, key]: [string, unknown]) => {
-    const inner = typeof key === "object" && key !== null && "keys" in key ? keysOf(key.keys as object, [...path, name]) : [];
+    const inner =
+      typeof key === "object" && key !== null && "keys" in key ? keysOf(key.keys as object, [...path, name]) : [];
     return [[...path, name].join("."), ...inner];
   });
 }
@@ -35,7 +36,12 @@ test("the schema that ships is what the keys say: node scripts/write-schema.ts w
 });
 
 test("the schema and the checks know the same keys", () => {
-  assert.deepEqual(pathsOf(schema).map(([path]) => path).toSorted(), keysOf(configKeys).toSorted());
+  assert.deepEqual(
+    pathsOf(schema)
+      .map(([path]) => path)
+      .toSorted(),
+    keysOf(configKeys).toSorted(),
+  );
 });
 
 test("every key of the schema passes the check, and one more does not", () => {
@@ -49,7 +55,9 @@ test("every key of the schema passes the check, and one more does not", () => {
 test("a default in the schema is what an empty file gives", () => {
   const defaults = Object.fromEntries(pathsOf(schema).filter(([, value]) => value !== undefined));
   const { server, roles, capabilities } = readConfig("", { env: {}, folder: "/p/x" });
-  const written = Object.entries(defaults).map(([path, value]) => `${path} = ${JSON.stringify(value)}`).join("\n");
+  const written = Object.entries(defaults)
+    .map(([path, value]) => `${path} = ${JSON.stringify(value)}`)
+    .join("\n");
   const again = readConfig(written, { env: {}, folder: "/p/x" });
   assert.deepEqual([again.server, again.roles, again.capabilities], [server, roles, capabilities]);
   assert.deepEqual(Object.keys(defaults).toSorted(), [

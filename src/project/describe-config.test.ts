@@ -42,5 +42,7 @@ test("no secret is left in the description of a configuration", () => {
 
 test("neither JSON nor the console shows what a raw table holds", () => {
   assert.ok(!JSON.stringify({ settings: config.settings, file: config.file }).includes("s3cret"));
-  assert.ok(!inspect({ settings: config.settings, file: config.file }, { depth: 9, showHidden: true }).includes("s3cret"));
+  assert.ok(
+    !inspect({ settings: config.settings, file: config.file }, { depth: 9, showHidden: true }).includes("s3cret"),
+  );
 });

@@ -23,9 +23,7 @@ export function describeConfig(config: Config): Record<string, unknown> {
     server,
     roles,
     capabilities,
-    settings: Object.fromEntries(
-      Object.entries(config.settings).map(([key, raw]) => [key, hide(raw.value, raw, [])]),
-    ),
+    settings: Object.fromEntries(Object.entries(config.settings).map(([key, raw]) => [key, hide(raw.value, raw, [])])),
   };
 }
 

@@ -101,7 +101,9 @@ class EditedToml {
       .toSorted((left, right) => right.path.length - left.path.length)[0];
     if (inline !== undefined) return this.#intoInline(inline, path.slice(inline.path.length), value);
     const dotted = this.#dottedSibling(path);
-    const section = this.#sections.findLast((each) => isPlainSection(each) && isSame(sectionPath(each), path.slice(0, -1)));
+    const section = this.#sections.findLast(
+      (each) => isPlainSection(each) && isSame(sectionPath(each), path.slice(0, -1)),
+    );
     if (section !== undefined) return this.#intoSection(section, line(path.slice(-1), value));
     if (dotted !== undefined) return this.#after(dotted.node, line(path.slice(dotted.tablePath.length), value));
     if (path.length === 1) return this.#intoTop(line(path, value));
@@ -146,7 +148,7 @@ class EditedToml {
     const end = this.#text.length;
     const header = `[${path.map(writeKey).join(".")}]${this.#newline}${added}`;
     if (this.#text.trim() === "") return { start: end, end, text: `${header}${this.#newline}` };
-    const ended = /\n$/.test(this.#text);
+    const ended = this.#text.endsWith("\n");
     const text = ended ? `${this.#newline}${header}${this.#newline}` : `${this.#newline}${this.#newline}${header}`;
     return { start: end, end, text };
   }
@@ -166,7 +168,7 @@ class EditedToml {
     const match = /^\ufeff?(?:[ \t]*#[^\n]*\n)+(?=[ \t]*\r?\n)/.exec(this.#text);
     if (match !== null) return match[0].length;
     const onlyComments = this.#top.body.length === 0;
-    return onlyComments && /\n$/.test(this.#text) ? this.#text.length : bomLength(this.#text);
+    return onlyComments && this.#text.endsWith("\n") ? this.#text.length : bomLength(this.#text);
   }
 
   #section(section: AST.TOMLTable): Replacement {
@@ -244,9 +246,13 @@ function withValue(data: unknown, [key, ...rest]: readonly string[], value: Toml
 }
 
 function obstructed(path: readonly string[], text: string): AppError {
-  return new AppError("WD110", `"${path.join(".")}" can't be changed in ${configFile} without losing what stands there`, {
-    position: { file: configFile, line: 1, column: 1 },
-    source: text,
-    hint: "make the change by hand",
-  });
+  return new AppError(
+    "WD110",
+    `"${path.join(".")}" can't be changed in ${configFile} without losing what stands there`,
+    {
+      position: { file: configFile, line: 1, column: 1 },
+      source: text,
+      hint: "make the change by hand",
+    },
+  );
 }

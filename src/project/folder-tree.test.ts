@@ -47,9 +47,22 @@ test("a link that stays inside is followed, one that leads outside or to what is
   await link("up", "../..");
   await link("self", "..");
   const tree = folderTree(root);
-  assert.deepEqual((await tree.list("public/**")).map(({ path }) => path), ["public/inside.txt", "public/inside/a.txt"]);
+  assert.deepEqual(
+    (await tree.list("public/**")).map(({ path }) => path),
+    ["public/inside.txt", "public/inside/a.txt"],
+  );
   assert.equal((await tree.read("public/inside/a.txt")).toString(), "a");
-  const gone = ["outside.txt", "outside/secret.txt", "env.txt", "howdah/x.txt", "chain.txt", "broken.txt", "loop.txt", "up/x", "self/.env"];
+  const gone = [
+    "outside.txt",
+    "outside/secret.txt",
+    "env.txt",
+    "howdah/x.txt",
+    "chain.txt",
+    "broken.txt",
+    "loop.txt",
+    "up/x",
+    "self/.env",
+  ];
   for (const path of gone) {
     assert.equal(await tree.stat(`public/${path}`), undefined, path);
     await assert.rejects(tree.read(`public/${path}`), { code: "WD121" }, path);
@@ -67,7 +80,10 @@ test("the root itself may be a link", async (t) => {
   const parent = await testFolder(t, { "real/a.txt": "a" });
   await symlink("real", join(parent, "link"));
   const tree = folderTree(join(parent, "link"));
-  assert.deepEqual((await tree.list("**")).map(({ path }) => path), ["a.txt"]);
+  assert.deepEqual(
+    (await tree.list("**")).map(({ path }) => path),
+    ["a.txt"],
+  );
   assert.equal((await tree.read("a.txt")).toString(), "a");
 });
 
@@ -75,7 +91,10 @@ test("a pipe in the place of a file is not there, and nobody waits for it", asyn
   const root = await testFolder(t, { "a.txt": "a" });
   await promisify(execFile)("mkfifo", [join(root, "pipe.txt")]);
   const tree = folderTree(root);
-  assert.deepEqual((await tree.list("**")).map(({ path }) => path), ["a.txt"]);
+  assert.deepEqual(
+    (await tree.list("**")).map(({ path }) => path),
+    ["a.txt"],
+  );
   await assert.rejects(tree.read("pipe.txt"), { code: "WD121" });
 });
 
@@ -90,7 +109,11 @@ test("files that vanish while the tree is listed are left out", async (t) => {
   const names = Array.from({ length: 200 }, (_, index) => `d${index % 20}/f${index}.txt`);
   const root = await testFolder(t, Object.fromEntries(names.map((name) => [name, name])));
   const tree = folderTree(root);
-  const [entries] = await Promise.all([tree.list("**"), rm(join(root, "d7"), { recursive: true }), rm(join(root, "d19"), { recursive: true })]);
+  const [entries] = await Promise.all([
+    tree.list("**"),
+    rm(join(root, "d7"), { recursive: true }),
+    rm(join(root, "d19"), { recursive: true }),
+  ]);
   assert.ok(entries.length >= 180 && entries.length <= 200);
 });
 
@@ -127,8 +150,12 @@ test("a broken-off stream leaves no file open", async (t) => {
   assert.equal(open(), before);
 });
 
-test("a file that may not be read is named with what the system says", { skip: process.getuid?.() === 0 && "root reads everything" }, async (t) => {
-  const root = await testFolder(t, { "a.txt": "a" });
-  await chmod(join(root, "a.txt"), 0);
-  await assert.rejects(folderTree(root).read("a.txt"), { code: "WD106" });
-});
+test(
+  "a file that may not be read is named with what the system says",
+  { skip: process.getuid?.() === 0 && "root reads everything" },
+  async (t) => {
+    const root = await testFolder(t, { "a.txt": "a" });
+    await chmod(join(root, "a.txt"), 0);
+    await assert.rejects(folderTree(root).read("a.txt"), { code: "WD106" });
+  },
+);

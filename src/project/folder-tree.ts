@@ -1,5 +1,5 @@
-import { constants } from "node:fs";
-import { open, opendir, realpath, stat, type FileHandle } from "node:fs/promises";
+import { constants, type Dirent } from "node:fs";
+import { open, readdir, realpath, stat, type FileHandle } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
 import { AppError } from "../errors/index.ts";
@@ -74,26 +74,29 @@ class FolderTree implements Tree {
 
   /** `trail` holds the real folders on the way down: a link to one of them would go round in circles. */
   async #walk(folder: string, trail: readonly string[], glob: Glob, found: TreeEntry[]): Promise<void> {
-    for (const name of await this.#names(trail.at(-1) ?? this.#root)) {
-      const path = folder === "" ? name : `${folder}/${name}`;
-      if (!isTreePath(path) || !isVisible(name)) continue;
-      const real = await this.#real(path);
-      if (real === undefined) continue;
+    const here = trail.at(-1) ?? this.#root;
+    for (const entry of await this.#names(here)) {
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      const real = await this.#reach(here, path, entry);
+      if (real === undefined || (entry.isFile() && !glob.matches(path))) continue;
       const info = await stat(real).catch(() => undefined);
-      if (info?.isDirectory() === true && glob.deep && !trail.includes(real)) {
-        await this.#walk(path, [...trail, real], glob, found);
-      }
       if (info?.isFile() === true && glob.matches(path)) {
         found.push({ path, bytes: info.size, modifiedAt: info.mtime });
+      } else if (info?.isDirectory() === true && glob.deep && !trail.includes(real)) {
+        await this.#walk(path, [...trail, real], glob, found);
       }
     }
   }
 
-  async #names(folder: string): Promise<readonly string[]> {
+  /** What an entry of a real folder really is: only a link needs to be looked into. */
+  async #reach(folder: string, path: string, entry: Dirent): Promise<string | undefined> {
+    if (!isTreePath(path) || !isVisible(entry.name)) return undefined;
+    return entry.isSymbolicLink() ? this.#real(path) : join(folder, entry.name);
+  }
+
+  async #names(folder: string): Promise<readonly Dirent[]> {
     try {
-      const names: string[] = [];
-      for await (const entry of await opendir(folder)) names.push(entry.name);
-      return names;
+      return await readdir(folder, { withFileTypes: true });
     } catch (error) {
       if (isMissing(error)) return [];
       throw unreadable(relative(this.#root, folder), error);

@@ -21,7 +21,16 @@ test("a glob says which folder its matches lie in, and whether below it", () => 
 
 test("what the folder promises holds for everything that matches", () => {
   const paths = ["a.sql", "pages/a.html", "pages/b/a.html", "pages/b/c/a.html", "public/a"];
-  for (const glob of ["**", "*", "*/*", "pages/**", "pages/*", "pages/b/*.html", "{pages/b,public}/*", "pages/{a.html,b/a.html}"]) {
+  for (const glob of [
+    "**",
+    "*",
+    "*/*",
+    "pages/**",
+    "pages/*",
+    "pages/b/*.html",
+    "{pages/b,public}/*",
+    "pages/{a.html,b/a.html}",
+  ]) {
     const { folder, deep, matches } = parseGlob(glob);
     for (const path of paths.filter((each) => matches(each))) {
       assert.ok(folder === "" || path.startsWith(`${folder}/`), `${glob} ${path}`);

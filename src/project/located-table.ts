@@ -43,7 +43,7 @@ export class LocatedTable implements RawSettings {
 
   isSecret(path: Path): boolean {
     const { node, depth } = this.#nearest(path);
-    return depth === path.length && "fromEnvironment" in node && node.fromEnvironment === true;
+    return depth === path.length && "fromEnvironment" in node && node.fromEnvironment;
   }
 
   toJSON(): string {

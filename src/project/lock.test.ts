@@ -96,18 +96,36 @@ test("a folder that can't be written is named, and the old lock stays", async (t
 
 test("damage is named with its place and a way out", () => {
   assert.equal(damage(text), "no damage");
-  assert.equal(damage("format = "), "WD111 1:10 howdah.lock is damaged: howdah.lock is not TOML: unspecified values are invalid");
+  assert.equal(
+    damage("format = "),
+    "WD111 1:10 howdah.lock is damaged: howdah.lock is not TOML: unspecified values are invalid",
+  );
   assert.equal(damage(""), "WD111 1:1 howdah.lock is damaged: expected format = 1");
-  assert.equal(damage(text.replace('version = "18.4"', "version = 18.4")), 'WD111 8:1 howdah.lock is damaged: expected version = "…"');
-  assert.equal(damage(text.replace("sha512-AAAA", "md5-AAAA")), "WD111 17:1 howdah.lock is damaged: expected a hash like sha512-…");
-  assert.equal(damage(text.replace("bytes = 12", "bytes = -1")), "WD111 18:1 howdah.lock is damaged: expected a number of bytes");
-  assert.equal(damage(text.replace("bytes = 12", "size = 12")), 'WD111 18:1 howdah.lock is damaged: "size" is nothing that howdah writes');
+  assert.equal(
+    damage(text.replace('version = "18.4"', "version = 18.4")),
+    'WD111 8:1 howdah.lock is damaged: expected version = "…"',
+  );
+  assert.equal(
+    damage(text.replace("sha512-AAAA", "md5-AAAA")),
+    "WD111 17:1 howdah.lock is damaged: expected a hash like sha512-…",
+  );
+  assert.equal(
+    damage(text.replace("bytes = 12", "bytes = -1")),
+    "WD111 18:1 howdah.lock is damaged: expected a number of bytes",
+  );
+  assert.equal(
+    damage(text.replace("bytes = 12", "size = 12")),
+    'WD111 18:1 howdah.lock is damaged: "size" is nothing that howdah writes',
+  );
   assert.equal(damage("format = 1\npostgres = 1"), "WD111 2:1 howdah.lock is damaged: expected a table");
   assert.equal(damage(text.slice(0, 140)).slice(0, 5), "WD111", "a lock that was cut off");
 });
 
 test("merge conflicts are recognized before anything else", () => {
-  const conflict = text.replace('version = "18.4"', '<<<<<<< HEAD\nversion = "18.4"\n=======\nversion = "18.5"\n>>>>>>> branch');
+  const conflict = text.replace(
+    'version = "18.4"',
+    '<<<<<<< HEAD\nversion = "18.4"\n=======\nversion = "18.5"\n>>>>>>> branch',
+  );
   assert.equal(damage(conflict), "WD112 8:1 howdah.lock has merge conflicts");
   assert.equal(damage(conflict.replaceAll("\n", "\r\n")), "WD112 8:1 howdah.lock has merge conflicts");
 });

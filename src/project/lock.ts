@@ -72,7 +72,10 @@ export function formatLock({ postgres }: Lock): string {
     const { request, provider, version, source, artifacts } = postgres;
     lines.push("", ...section("[postgres]", { request, provider, version, source }));
     for (const { url, integrity, bytes } of artifacts.toSorted((left, right) => (left.url < right.url ? -1 : 1))) {
-      lines.push("", ...section("[[postgres.artifacts]]", { url, integrity, ...(bytes === undefined ? {} : { bytes }) }));
+      lines.push(
+        "",
+        ...section("[[postgres.artifacts]]", { url, integrity, ...(bytes === undefined ? {} : { bytes }) }),
+      );
     }
   }
   return `${lines.join("\n")}\n`;

@@ -7,7 +7,7 @@ export function mergeTables(base: TomlTable, overlay: TomlTable): TomlTable {
   for (const [key, entry] of overlay.entries) {
     const before = entries.get(key);
     const both = before?.node.kind === "table" && entry.node.kind === "table";
-    entries.set(key, both ? { ...entry, node: mergeTables(before.node as TomlTable, entry.node) } : entry);
+    entries.set(key, both ? { ...entry, node: mergeTables(before.node, entry.node) } : entry);
   }
   return { ...base, entries };
 }

@@ -327,7 +327,9 @@ test("an environment that nobody named is an error with the nearest name", () =>
 
 test("environments has to be a table of tables", () => {
   assert.deepEqual(problems("environments = 1"), ['WD103 1:1 "environments": expected a table']);
-  assert.deepEqual(problems("[environments]\nproduction = 1"), ['WD103 2:1 "environments.production": expected a table']);
+  assert.deepEqual(problems("[environments]\nproduction = 1"), [
+    'WD103 2:1 "environments.production": expected a table',
+  ]);
 });
 
 test("a table that no capability reads is found once the capabilities are known", () => {

@@ -2,14 +2,16 @@ import { basename, resolve } from "node:path";
 import { AppError, AppErrors, didYouMean } from "../errors/index.ts";
 import { collectTable, throwProblems } from "./check-table.ts";
 import type { Config, RawSettings } from "./config.ts";
-import { configKeys, plainEnvironments } from "./config-keys.ts";
+import { checkEnvironment, splitEnvironments } from "./config-environments.ts";
+import { configKeys } from "./config-keys.ts";
 import { applyOverrides, readOverrides, type Overrides } from "./config-overrides.ts";
 import { LocatedTable } from "./located-table.ts";
-import { mergeTables, spellOut, withoutPaths } from "./merge-tables.ts";
+import { mergeTables, withoutPaths } from "./merge-tables.ts";
 import { checkProjectName } from "./project-name.ts";
 import { resolveReferences, type Environment } from "./reference.ts";
 import type { Checked } from "./table-keys.ts";
-import { readToml, type TomlEntry, type TomlTable } from "./toml.ts";
+import { toConfig } from "./to-config.ts";
+import { readToml, type TomlTable } from "./toml.ts";
 import type { Tree } from "./tree.ts";
 
 /** The file's name in every project. */
@@ -40,12 +42,15 @@ export function readConfig(text: string, options: ReadConfigOptions = {}): Confi
   const { base, environments } = splitEnvironments(document, reader);
   const environment = options.environment || env["HOWDAH_ENV"] || "development";
   checkEnvironment(environment, environments, problems);
-  const config = readEnvironment(base, environments.get(environment), { ...reader, options, env, environment });
-  for (const [name, overlay] of environments) {
-    if (name !== environment) readEnvironment(base, overlay, { ...reader, options, env: undefined, environment: name });
+  const { draft, file, settings } = readEnvironment(base, environments.get(environment), { ...reader, options, env });
+  for (const [other, overlay] of environments) {
+    if (other !== environment) readEnvironment(base, overlay, { ...reader, options, env: undefined });
   }
+  const name = draft.name ?? folderName(file, { text, problems, options });
   throwProblems(distinct(problems));
-  return config;
+  // Nothing is left out of the draft: whatever is wrong has been thrown.
+  const config = toConfig(draft as Checked<typeof configKeys>);
+  return applyOverrides({ name, ...config, settings, environment, file }, reader.overrides);
 }
 
 /** `readConfig` of the tree's howdah.toml. */
@@ -71,81 +76,55 @@ interface EnvironmentReader extends Reader {
   readonly options: ReadConfigOptions;
   /** Undefined for an environment that is checked, but not active. */
   readonly env: Environment | undefined;
-  readonly environment: string;
 }
 
-function readEnvironment(base: TomlTable, overlay: TomlTable | undefined, reader: EnvironmentReader): Config {
+/** What an environment comes to; with problems, the draft lacks what is wrong. */
+interface EnvironmentDraft {
+  readonly draft: Partial<Checked<typeof configKeys>>;
+  readonly file: RawSettings;
+  readonly settings: Readonly<Record<string, RawSettings>>;
+}
+
+function readEnvironment(base: TomlTable, overlay: TomlTable | undefined, reader: EnvironmentReader): EnvironmentDraft {
   const { text, problems, overrides, options } = reader;
   const merged = overlay === undefined ? base : mergeTables(base, overlay);
   const open = reader.env === undefined ? merged : withoutPaths(merged, overrides.paths);
   const table = resolveReferences(open, { environment: reader.env, source: text, problems });
   const file = new LocatedTable(table, { source: text, name: "" });
   const core = new LocatedTable(pick(table, isCore), { source: text, name: "" });
-  const checked = collectTable(core, configKeys, problems);
-  checkProvider(checked, file, reader);
+  const draft = collectTable(core, configKeys, problems);
+  checkProvider(draft, file, reader);
   const settings = readSettings(table, reader);
-  if (options.builtIn !== undefined && checked.capabilities?.length === 0) {
+  if (options.builtIn !== undefined && draft.capabilities?.length === 0) {
     problems.push(...tablesUnknownTo(settings, options.builtIn));
   }
-  const config = toConfig(checked, { file, settings, environment: reader.environment });
-  return applyOverrides(named(config, checked.name, reader), overrides);
+  return { draft, file, settings };
 }
 
-function toConfig(
-  checked: Checked<typeof configKeys>,
-  rest: Pick<Config, "file" | "settings" | "environment">,
-): Config {
-  const { postgres, server, roles } = checked;
-  const provider = postgres?.provider ?? (postgres?.url === undefined ? "embedded" : "url");
-  return {
-    name: checked.name ?? "",
-    postgres: {
-      version: postgres?.version ?? (provider === "url" ? "" : "18"),
-      provider,
-      url: postgres?.url,
-      deb: compact(postgres?.deb),
-      settings: postgres?.settings ?? {},
-    },
-    server: {
-      host: server?.host ?? "",
-      port: server?.port ?? 0,
-      maxBodyBytes: server?.max_body ?? 0,
-      allowedHosts: server?.allowed_hosts ?? [],
-      pool: server?.pool ?? 0,
-      acquireTimeoutMs: server?.acquire_timeout ?? 0,
-      statementTimeoutMs: server?.statement_timeout ?? 0,
-    },
-    roles: {
-      owner: roles?.owner,
-      authenticator: roles?.authenticator,
-      service: roles?.service,
-      anon: roles?.anon ?? "",
-      authenticated: roles?.authenticated ?? "",
-      serviceRole: roles?.service_role ?? "",
-    },
-    capabilities: checked.capabilities ?? [],
-    ...rest,
-  };
-}
-
-function named(config: Config, given: string | undefined, { options, problems, text }: EnvironmentReader): Config {
-  if (given !== undefined || config.file?.value["name"] !== undefined) return config;
+function folderName(
+  file: RawSettings,
+  { options, problems, text }: Pick<EnvironmentReader, "options" | "problems" | "text">,
+): string {
   const name = basename(resolve(options.folder ?? "."));
   const problem = checkProjectName(name);
-  if (problem !== undefined) {
+  if (problem !== undefined && file.value["name"] === undefined) {
     problems.push(
-      new AppError("WD107", `the folder's name can't be the project's: ${problem.problem}, not ${JSON.stringify(name)}`, {
-        position: { file: configFile, line: 1, column: 1 },
-        source: text,
-        hint: problem.hint?.replace("a valid one:", "add to howdah.toml:"),
-      }),
+      new AppError(
+        "WD107",
+        `the folder's name can't be the project's: ${problem.problem}, not ${JSON.stringify(name)}`,
+        {
+          position: { file: configFile, line: 1, column: 1 },
+          source: text,
+          hint: problem.hint?.replace("a valid one:", "add to howdah.toml:"),
+        },
+      ),
     );
   }
-  return { ...config, name };
+  return name;
 }
 
-function checkProvider(checked: Checked<typeof configKeys>, file: RawSettings, reader: EnvironmentReader): void {
-  const { provider, url } = checked.postgres ?? {};
+function checkProvider(draft: Partial<Checked<typeof configKeys>>, file: RawSettings, reader: EnvironmentReader): void {
+  const { provider, url } = draft.postgres ?? {};
   if (reader.env !== undefined && reader.overrides.url !== undefined) return;
   if (provider === "url" && url === undefined && !isGiven(file, "postgres", "url")) {
     reader.problems.push(
@@ -198,7 +177,8 @@ function tablesUnknownTo(settings: Readonly<Record<string, RawSettings>>, names:
       new AppError("WD102", `unknown table [${name}] in ${configFile}`, {
         position: raw.position([]),
         source: raw.source,
-        hint: didYouMean(name, [...knownKeys, ...names]) ?? `if a capability reads it, name its package in capabilities`,
+        hint:
+          didYouMean(name, [...knownKeys, ...names]) ?? `if a capability reads it, name its package in capabilities`,
       }),
   );
 }
@@ -209,45 +189,8 @@ function isCore(name: string): boolean {
   return Object.hasOwn(configKeys, name);
 }
 
-function splitEnvironments(
-  document: TomlTable,
-  { text, problems }: Reader,
-): { readonly base: TomlTable; readonly environments: ReadonlyMap<string, TomlTable> } {
-  const base = spellOut(pick(document, (name) => name !== "environments"), configKeys);
-  const entry = document.entries.get("environments");
-  const environments = new Map<string, TomlTable>();
-  if (entry === undefined) return { base, environments };
-  const notATable = ({ at }: TomlEntry, what: string): void => {
-    problems.push(new AppError("WD103", `${what}: expected a table`, { position: at, source: text }));
-  };
-  if (entry.node.kind !== "table") notATable(entry, '"environments"');
-  else {
-    for (const [name, inner] of entry.node.entries) {
-      if (inner.node.kind === "table") environments.set(name, spellOut(inner.node, configKeys));
-      else notATable(inner, `"environments.${name}"`);
-    }
-  }
-  return { base, environments };
-}
-
-function checkEnvironment(name: string, tables: ReadonlyMap<string, TomlTable>, problems: AppError[]): void {
-  const known = new Set([...plainEnvironments, ...tables.keys()]);
-  if (known.has(name)) return;
-  problems.push(
-    new AppError("WD109", `the environment "${name}" is not known`, {
-      hint: didYouMean(name, known) ?? `known are ${[...known].join(", ")}; add [environments.${name}] to howdah.toml`,
-    }),
-  );
-}
-
 function pick(table: TomlTable, wanted: (name: string) => boolean): TomlTable {
   return { ...table, entries: new Map([...table.entries].filter(([name]) => wanted(name))) };
-}
-
-// exactOptionalPropertyTypes: an absent key of [postgres.deb] is left out.
-function compact(deb: Readonly<Record<string, string | undefined>> | undefined): Config["postgres"]["deb"] {
-  if (deb === undefined) return undefined;
-  return Object.fromEntries(Object.entries(deb).filter(([, value]) => value !== undefined)) as Record<string, string>;
 }
 
 /** What is wrong in the base is found once for each environment. */

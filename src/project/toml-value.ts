@@ -1,11 +1,5 @@
 /** Plain data that TOML can hold. */
-export type TomlData =
-  | string
-  | number
-  | boolean
-  | Date
-  | readonly TomlData[]
-  | { readonly [key: string]: TomlData };
+export type TomlData = string | number | boolean | Date | readonly TomlData[] | { readonly [key: string]: TomlData };
 
 /** A value as TOML writes it on one line; objects as inline tables. */
 export function writeValue(value: TomlData): string {

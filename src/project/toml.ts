@@ -200,9 +200,7 @@ function settle(node: TomlNode | Draft): TomlNode {
 function finish(draft: Draft): TomlTable {
   const entries = new Map<string, TomlEntry>();
   for (const [key, { at, node }] of draft.entries) {
-    const settled: TomlNode = Array.isArray(node)
-      ? { kind: "array", at, items: node.map(finish) }
-      : settle(node);
+    const settled: TomlNode = Array.isArray(node) ? { kind: "array", at, items: node.map(finish) } : settle(node);
     entries.set(key, { at, node: settled });
   }
   return { kind: "table", at: draft.at, entries };

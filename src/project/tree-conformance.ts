@@ -139,7 +139,18 @@ export function treeConformance(name: string, make: TreeMaker): void {
   });
 
   claim("a glob can't list what may not be seen", async (t) => {
-    const globs = [".*", "**/.*", ".howdah/**", "../**", "/**", "../*/howdah.toml", "node_modules/**", "pages/../*", "", "{.env,x}"];
+    const globs = [
+      ".*",
+      "**/.*",
+      ".howdah/**",
+      "../**",
+      "/**",
+      "../*/howdah.toml",
+      "node_modules/**",
+      "pages/../*",
+      "",
+      "{.env,x}",
+    ];
     for (const glob of globs) assert.deepEqual(await paths(t, glob), [], glob);
   });
 
@@ -166,7 +177,8 @@ export function treeConformance(name: string, make: TreeMaker): void {
 
   claim("streams a file whole or in part, ends inclusive", async (t) => {
     const subject = await tree(t);
-    const part = async (start: number, end: number): Promise<string> => collect(subject.stream("public/a.css", { start, end }));
+    const part = async (start: number, end: number): Promise<string> =>
+      collect(subject.stream("public/a.css", { start, end }));
     assert.equal(await collect(subject.stream("public/a.css")), "0123456789");
     assert.equal(await part(0, 0), "0");
     assert.equal(await part(2, 5), "2345");
@@ -179,7 +191,10 @@ export function treeConformance(name: string, make: TreeMaker): void {
     const large = Array.from({ length: 40_000 }, (_, index) => `line ${index}\n`).join("");
     const { tree: subject } = await make(t, { "public/large.txt": large });
     assert.equal(await collect(subject.stream("public/large.txt")), large);
-    assert.equal(await collect(subject.stream("public/large.txt", { start: 65_530, end: 131_080 })), large.slice(65_530, 131_081));
+    assert.equal(
+      await collect(subject.stream("public/large.txt", { start: 65_530, end: 131_080 })),
+      large.slice(65_530, 131_081),
+    );
   });
 
   claim("materializes files under their own paths", async (t) => {

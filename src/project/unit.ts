@@ -28,12 +28,12 @@ export type Quantity =
 /** "1 MiB", "64kB" or a number of bytes → whole bytes. */
 export function parseBytes(value: string | number): Quantity {
   if (typeof value === "number") return whole(value, "a number of bytes");
-  return quantity(value, byteUnits, "a size like \"1 MiB\", \"64 kB\" or a number of bytes");
+  return quantity(value, byteUnits, 'a size like "1 MiB", "64 kB" or a number of bytes');
 }
 
 /** "500 ms", "1s", "5 min" → whole milliseconds; a bare number says no unit and is refused. */
 export function parseMilliseconds(value: string | number): Quantity {
-  const expected = "a duration like \"500 ms\", \"10 s\" or \"5 min\"";
+  const expected = 'a duration like "500 ms", "10 s" or "5 min"';
   if (typeof value === "number") {
     return { kind: "problem", problem: `expected ${expected}`, hint: `write the unit: "${value} ms" or "${value} s"` };
   }
@@ -47,7 +47,8 @@ function quantity(text: string, units: Readonly<Record<string, number>>, expecte
   const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
   if (factor === undefined) {
     const meant = nearest(unit, Object.keys(units));
-    const hint = meant === undefined ? `units are ${Object.keys(units).join(", ")}` : `did you mean "${number} ${meant}"?`;
+    const hint =
+      meant === undefined ? `units are ${Object.keys(units).join(", ")}` : `did you mean "${number} ${meant}"?`;
     return { kind: "problem", problem: `expected ${expected}`, hint };
   }
   return whole(Number(number) * factor, expected);

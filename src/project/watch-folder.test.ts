@@ -15,7 +15,10 @@ interface Playground {
   readonly seen: Watched;
 }
 
-async function playground(t: TestContext, prepare: (root: string) => Promise<void> = async () => {}): Promise<Playground> {
+async function playground(
+  t: TestContext,
+  prepare: (root: string) => Promise<void> = async () => {},
+): Promise<Playground> {
   const root = await mkdtemp(join(tmpdir(), "howdah-watch-"));
   t.after(() => rm(root, { recursive: true, force: true }));
   await mkdir(join(root, "pages"));
@@ -48,7 +51,10 @@ test("an editor that moves the old file away first is understood too", async (t)
   await writeFile(join(root, "pages/a.html"), "2");
   await rm(join(root, "pages/a.html~"));
   await seen.until(["pages/a.html"]);
-  assert.deepEqual(seen.changes.flat().filter((path) => path !== "pages/a.html~"), ["pages/a.html"]);
+  assert.deepEqual(
+    seen.changes.flat().filter((path) => path !== "pages/a.html~"),
+    ["pages/a.html"],
+  );
 });
 
 test("a burst of writes to one file is one change", async (t) => {
@@ -181,20 +187,31 @@ await writeFile(root + "/late/x.txt", "1");
 await writeFile(root + "/d9/x.txt", "changed");
 `;
 
-for (const [when, limit] of [["at the start", 3], ["while it runs", 14]] as const) {
-  test(`where the limit of watches is reached ${when}, it warns once and looks at the files itself`, { skip: !(await canLimitWatches()) && "no user namespaces here" }, async (t) => {
-    const root = await mkdtemp(join(tmpdir(), "howdah-poll-"));
-    t.after(() => rm(root, { recursive: true, force: true }));
-    for (let index = 0; index < 10; index++) {
-      await mkdir(join(root, `d${index}`));
-      await writeFile(join(root, `d${index}/x.txt`), "1");
-    }
-    const script = `echo ${limit} > /proc/sys/user/max_inotify_watches && exec "$0" --input-type=module -e "$1" "$2" "$3"`;
-    const { stdout } = await run("unshare", ["-Ur", "sh", "-c", script, process.execPath, poll, root, limit === 14 ? "late" : "early"], { timeout: 30_000 });
-    assert.deepEqual(stdout.trim().split("\n").toSorted(), [
-      "told d9/x.txt",
-      "told late/x.txt",
-      "warning WD124 raise the limit: sysctl fs.inotify.max_user_watches=524288",
-    ]);
-  });
+for (const [when, limit] of [
+  ["at the start", 3],
+  ["while it runs", 14],
+] as const) {
+  test(
+    `where the limit of watches is reached ${when}, it warns once and looks at the files itself`,
+    { skip: !(await canLimitWatches()) && "no user namespaces here" },
+    async (t) => {
+      const root = await mkdtemp(join(tmpdir(), "howdah-poll-"));
+      t.after(() => rm(root, { recursive: true, force: true }));
+      for (let index = 0; index < 10; index++) {
+        await mkdir(join(root, `d${index}`));
+        await writeFile(join(root, `d${index}/x.txt`), "1");
+      }
+      const script = `echo ${limit} > /proc/sys/user/max_inotify_watches && exec "$0" --input-type=module -e "$1" "$2" "$3"`;
+      const { stdout } = await run(
+        "unshare",
+        ["-Ur", "sh", "-c", script, process.execPath, poll, root, limit === 14 ? "late" : "early"],
+        { timeout: 30_000 },
+      );
+      assert.deepEqual(stdout.trim().split("\n").toSorted(), [
+        "told d9/x.txt",
+        "told late/x.txt",
+        "warning WD124 raise the limit: sysctl fs.inotify.max_user_watches=524288",
+      ]);
+    },
+  );
 }

@@ -96,14 +96,19 @@ class FolderWatch {
     });
     watcher.on("error", (error) => {
       if (poll || !isOutOfWatches(error)) return;
-      if (ready) this.#poll(error).catch(() => {});
+      // Whatever closing the old watcher could fail at, there is none any more.
+      if (ready) void this.#poll(error);
       else resolve(error);
     });
     signal.addEventListener("abort", () => resolve(undefined), { once: true });
     return promise;
   }
 
-  #note(event: string, path: string, { stats, ready }: { readonly stats: Stats | undefined; readonly ready: boolean }): void {
+  #note(
+    event: string,
+    path: string,
+    { stats, ready }: { readonly stats: Stats | undefined; readonly ready: boolean },
+  ): void {
     if (event === "addDir" || event === "unlinkDir") return;
     const wasKnown = this.#known.has(path);
     if (event === "unlink") {
@@ -152,5 +157,8 @@ function outOfWatches(cause: Error): AppError {
 }
 
 function warn(warning: AppError): void {
-  process.emitWarning(`${warning.message} (${warning.detail ?? ""})`, { code: warning.code, detail: warning.hint ?? "" });
+  process.emitWarning(`${warning.message} (${warning.detail ?? ""})`, {
+    code: warning.code,
+    detail: warning.hint ?? "",
+  });
 }

@@ -22,6 +22,7 @@ export type ClusterState =
       readonly leases: readonly number[];
       readonly startedAt: string;
       readonly restarts: number;
+      readonly diskFull: boolean;
     }
   /** Nothing runs, but postmaster.pid is left. */
   | { readonly kind: "stale"; readonly pid: number }

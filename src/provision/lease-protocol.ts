@@ -23,6 +23,8 @@ export type SupervisorState =
       readonly startedAt: string;
       /** How often Postgres had to be started again. */
       readonly restarts: number;
+      /** The disk is nearly full: new transactions are read-only until there is room again. */
+      readonly diskFull: boolean;
     }
   /** `requested` when somebody asked for it, so that lease holders don't start it again. */
   | { readonly kind: "stopping"; readonly requested: boolean }

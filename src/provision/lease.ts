@@ -1,7 +1,14 @@
 import { connect, type Socket } from "node:net";
 import { AppError, type ErrorCode } from "../errors/index.ts";
 import { type Home, leaseAddress } from "./home.ts";
-import { type Failure, type LeaseReply, type LeaseRequest, receive, send, type SupervisorState } from "./lease-protocol.ts";
+import {
+  type Failure,
+  type LeaseReply,
+  type LeaseRequest,
+  receive,
+  send,
+  type SupervisorState,
+} from "./lease-protocol.ts";
 
 /** An open connection to a supervisor. */
 export interface LeaseConnection {

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { readFile, readlink, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -28,13 +29,28 @@ export async function readPostmasterPid(data: string): Promise<PostmasterPid | u
   };
 }
 
-/** True when the process exists. */
-export function isAlive(pid: number): boolean {
+/** True when the number belongs to a process, be it one that ended and was not waited for (a zombie). */
+export function isTaken(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"; // it exists and is another user's
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // another user's
+  }
+}
+
+/**
+ * True when the process runs. A zombie does not, however long its parent leaves it: the first process of a container
+ * often waits late or never for what it inherits.
+ */
+export function isAlive(pid: number): boolean {
+  if (!isTaken(pid)) return false;
+  if (process.platform !== "linux") return true;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return !/^ [ZX]/.test(stat.slice(stat.lastIndexOf(")") + 1));
+  } catch {
+    return false;
   }
 }
 
@@ -43,7 +59,9 @@ export async function isPostmasterOf(pid: number, data: string): Promise<boolean
   if (!isAlive(pid)) return false;
   if (process.platform === "linux") return isPostmasterOnLinux(pid, data);
   if (process.platform === "win32") return true; // the command line needs WMI: believe postmaster.pid
-  const { stdout } = await promisify(execFile)("ps", ["-o", "command=", "-p", String(pid)]).catch(() => ({ stdout: "" }));
+  const { stdout } = await promisify(execFile)("ps", ["-o", "command=", "-p", String(pid)]).catch(() => ({
+    stdout: "",
+  }));
   return stdout.includes("postgres");
 }
 

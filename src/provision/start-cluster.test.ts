@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { AppError } from "../errors/index.ts";
@@ -260,9 +261,25 @@ suite("as root", { skip: isRoot ? false : "needs root" }, () => {
   });
 });
 
+test("a user id without a name in /etc/passwd is no obstacle", { skip: !isRoot && "needs root" }, async (t) => {
+  const options = await testCluster(await testHome(t));
+  const uid = 54_321;
+  await chown(options.home, uid, uid);
+  const cache = await mkdtemp(join(tmpdir(), "howdah-cache-"));
+  t.after(() => rm(cache, { recursive: true, force: true }));
+  await chown(cache, uid, uid);
+  const holder = await startHolder(t, { ...options, cache }, uid);
+  const state = await clusterState(options.home);
+  assert.ok(state.kind === "running");
+  assert.equal((await stat(join(options.home, "data"))).uid, uid);
+  assert.equal(await holder.end("SIGINT"), 130);
+});
+
 /** Local addresses that listen on a port, from the kernel's table (Linux). */
 async function listeners(port: number): Promise<readonly string[]> {
-  const tables = await Promise.all(["/proc/net/tcp", "/proc/net/tcp6"].map((path) => readFile(path, "utf8").catch(() => "")));
+  const tables = await Promise.all(
+    ["/proc/net/tcp", "/proc/net/tcp6"].map((path) => readFile(path, "utf8").catch(() => "")),
+  );
   const listening = tables.join("\n").matchAll(/^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) \S+ 0A /gm);
   return [...listening]
     .filter(([, , hex = ""]) => Number.parseInt(hex, 16) === port)

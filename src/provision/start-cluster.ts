@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { AppError } from "../errors/index.ts";
-import type { Target } from "../postgres/target.ts";
+import type { Target } from "../postgres/index.ts";
 import type { Cluster, ClusterOptions } from "./cluster.ts";
 import { holdCluster, type HeldLease, type RunningState } from "./hold-cluster.ts";
 import { followLink, homeAt } from "./home.ts";

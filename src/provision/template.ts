@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { appendFile, chown, mkdir, writeFile } from "node:fs/promises";
+import { appendFile, chmod, chown, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../errors/index.ts";
 import { ensureContent } from "../resolve/index.ts";
 import type { SupervisorOptions } from "./lease-protocol.ts";
-import { hasPasswdEntry, type ServerUser } from "./server-user.ts";
-import { execute } from "./supervisor/execute.ts";
+import type { ServerUser } from "./server-user.ts";
+import { executeNamed, nameHint } from "./supervisor/named-user.ts";
 import { hostBasedAuthentication } from "./supervisor/server-config.ts";
 
 type Installation = SupervisorOptions["installation"];
@@ -24,15 +23,19 @@ export async function ensureTemplate(
 ): Promise<string> {
   const { provider, version, bin } = installation;
   const args = initdbArguments(installation.major);
-  const made = [bin, user?.uid ?? process.getuid?.() ?? "", hostBasedAuthentication, ...args].join("\n");
+  // The number counts changes of what is made below.
+  const made = ["1", bin, user?.uid ?? process.getuid?.() ?? "", hostBasedAuthentication, ...args].join("\n");
   const key = `${provider}-${version}-${createHash("sha256").update(made).digest("hex").slice(0, 12)}`;
   const folder = await ensureContent({ cache, kind: "template", key, signal, keepModes: true }, async (staging) => {
+    await chmod(staging, 0o755); // whatever the umask: the server's user passes it
     const data = join(staging, "data");
     await mkdir(data, { mode: 0o700 });
     if (user !== undefined) await chown(data, user.uid, user.gid);
     await initialize(installation, data, args, user);
     await writeFile(join(data, "pg_hba.conf"), hostBasedAuthentication);
-    await appendFile(join(data, "postgresql.conf"), "\ninclude_if_exists 'howdah.conf'\n");
+    await appendFile(join(data, "postgresql.conf"), "\ninclude 'howdah.conf'\n");
+    await writeFile(join(data, "howdah.conf"), "");
+    if (user !== undefined) await chown(join(data, "howdah.conf"), user.uid, user.gid);
   });
   return join(folder, "data");
 }
@@ -41,7 +44,15 @@ export async function ensureTemplate(
 export function initdbArguments(major: number): readonly string[] {
   const locale = major >= 17 ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] : [];
   // "reject" is replaced by our pg_hba.conf; the user "postgres" is what every tool and manual expects.
-  return ["--username=postgres", "--encoding=UTF8", "--locale=C", ...locale, "--auth=reject", "--no-sync", "--no-instructions"];
+  return [
+    "--username=postgres",
+    "--encoding=UTF8",
+    "--locale=C",
+    ...locale,
+    "--auth=reject",
+    "--no-sync",
+    "--no-instructions",
+  ];
 }
 
 async function initialize(
@@ -51,21 +62,10 @@ async function initialize(
   user: ServerUser | undefined,
 ): Promise<void> {
   const initdb = join(installation.bin, process.platform === "win32" ? "initdb.exe" : "initdb");
-  const [program = initdb, ...prefix] = await namedUser(user);
-  const rest = program === initdb ? prefix : [...prefix, initdb];
-  const { code, output } = await execute(program, [...rest, `--pgdata=${data}`, ...args], { user, env: installation.env });
+  const { code, output } = await executeNamed(initdb, [`--pgdata=${data}`, ...args], { user, env: installation.env });
   if (code === 0) return;
-  const unnamed = output.includes("could not look up effective user ID");
   throw new AppError("WD375", "no data directory could be made", {
     detail: `initdb: ${output.trim()}`,
-    hint: unnamed ? "add a line for this user id to /etc/passwd: initdb insists on a user with a name" : undefined,
+    hint: nameHint(output),
   });
-}
-
-/** Containers run under user ids without a name, which initdb refuses: a user namespace lends it that of "nobody". */
-async function namedUser(user: ServerUser | undefined): Promise<readonly string[]> {
-  const uid = user?.uid ?? process.getuid?.();
-  if (uid === undefined || process.platform !== "linux" || (await hasPasswdEntry(uid))) return [];
-  const unshare = ["/usr/bin/unshare", "/bin/unshare"].find((path) => existsSync(path));
-  return unshare === undefined ? [] : [unshare, "--user", "--map-user=65534", "--map-group=65534"];
 }

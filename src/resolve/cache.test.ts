@@ -38,11 +38,14 @@ test("a cache below a folder that others can't pass is refused by the name of th
   const closed = await mkdtemp(join(tmpdir(), "howdah-closed-"));
   t.after(() => rm(closed, { recursive: true, force: true }));
   await mkdir(join(closed, "cache"), { mode: 0o755 });
-  await assert.rejects(ensureCacheFolder(join(closed, "cache"), true), (error: Error & { code: string; detail: string }) => {
-    assert.equal(error.code, "WD357");
-    assert.match(error.detail, new RegExp(`others can't pass through ${closed} \\(mode 0700\\)`));
-    return true;
-  });
+  await assert.rejects(
+    ensureCacheFolder(join(closed, "cache"), true),
+    (error: Error & { code: string; detail: string }) => {
+      assert.equal(error.code, "WD357");
+      assert.match(error.detail, new RegExp(`others can't pass through ${closed} \\(mode 0700\\)`));
+      return true;
+    },
+  );
   await chmod(closed, 0o711);
   await ensureCacheFolder(join(closed, "cache"), true);
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { promisify } from "node:util";
 import { testCache } from "../../test/support/cache.ts";
@@ -30,7 +30,9 @@ async function bench(t: TestContext, cache?: string): Promise<Bench> {
 }
 
 async function left(options: DownloadOptions): Promise<readonly string[]> {
-  const folders = await Promise.all(["scratch", "downloads"].map((name) => readdir(join(options.cache, name)).catch(() => [])));
+  const folders = await Promise.all(
+    ["scratch", "downloads"].map((name) => readdir(join(options.cache, name)).catch(() => [])),
+  );
   return folders.flat();
 }
 
@@ -45,8 +47,12 @@ test("a file arrives with its progress, and costs no network a second time", asy
   assert.deepEqual(seen.at(-1), [300_000, 300_000]);
   assert.equal(await download(client, artifact, options), path);
   assert.deepEqual(server.requests, ["/f"]);
-  await discard(options.cache, artifact);
-  assert.deepEqual(await left(options), []);
+  const old = join(dirname(path), "sha256-given-up-long-ago");
+  await writeFile(old, "");
+  await utimes(old, 0, 0);
+  await writeFile(join(dirname(path), "sha256-of-another"), "");
+  await discard(options.cache, [artifact]);
+  assert.deepEqual(await left(options), ["sha256-of-another"]);
 });
 
 test("a tampered file is refused and removed, without asking again", async (t) => {
@@ -105,7 +111,11 @@ test("an interrupted download leaves nothing", async (t) => {
     return response.write(content.subarray(0, 1000));
   };
   const onBytes = (): void => aborting.abort();
-  const downloading = download(client, { url: `${server.url}/f`, integrity }, { ...options, onBytes, signal: aborting.signal });
+  const downloading = download(
+    client,
+    { url: `${server.url}/f`, integrity },
+    { ...options, onBytes, signal: aborting.signal },
+  );
   await assert.rejects(downloading, { code: "WD358" });
   assert.deepEqual(await left(options), []);
 });

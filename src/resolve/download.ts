@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -57,9 +57,27 @@ export async function download(client: HttpClient, artifact: Artifact, options: 
   }
 }
 
-/** Removes an artifact from the cache, once what it holds has been installed. */
-export async function discard(cache: string, artifact: Artifact): Promise<void> {
-  await rm(downloadPath(cache, parseIntegrity(artifact.integrity, artifact.url)), { force: true });
+/** Removes artifacts from the cache, once what they hold has been installed, and what others never came back for. */
+export async function discard(cache: string, artifacts: readonly Artifact[]): Promise<void> {
+  const done = artifacts.map(({ integrity, url }) => downloadPath(cache, parseIntegrity(integrity, url)));
+  await Promise.all([...done, ...(await abandoned(cache))].map((path) => rm(path, { force: true })));
+}
+
+const keptMs = 7 * 86_400_000;
+
+/** Downloads of installations that were given up: kept for a week, because a second try would want them. */
+async function abandoned(cache: string): Promise<readonly string[]> {
+  const folder = join(cache, "downloads");
+  const paths = (await readdir(folder).catch(() => [])).map((name) => join(folder, name));
+  const ages = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        ({ mtimeMs }) => Date.now() - mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
+  return paths.filter((_, at) => (ages[at] ?? 0) > keptMs);
 }
 
 function downloadPath(cache: string, { algorithm, digest }: Integrity): string {

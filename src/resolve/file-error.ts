@@ -7,7 +7,6 @@ export function fileError(thrown: unknown, path: string, signal?: AbortSignal | 
   switch (errorCode(thrown)) {
     case "ENOSPC":
     case "EDQUOT":
-    case "SQLITE_FULL":
       return new AppError("WD354", "the disk is full", {
         detail: `while writing ${path}`,
         hint: "make room, or set HOWDAH_CACHE to a folder on another disk",
@@ -16,6 +15,7 @@ export function fileError(thrown: unknown, path: string, signal?: AbortSignal | 
     case "EACCES":
     case "EPERM":
     case "EROFS":
+    case "ERR_SQLITE_ERROR": // a lock on a file system that knows none
       return new AppError("WD357", "the cache folder can't be used", {
         detail: `${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
         hint: "set HOWDAH_CACHE to another absolute folder",

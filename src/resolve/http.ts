@@ -178,8 +178,20 @@ function isPassing(thrown: unknown): boolean {
 }
 
 const networkCodes = new Set([
-  ...["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH", "EHOSTUNREACH"],
-  ...["ERR_STREAM_PREMATURE_CLOSE", "ECONNABORTED", "EPROTO", "HPE_INVALID_CONSTANT", "ENETDOWN", "EADDRNOTAVAIL"],
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ENETUNREACH",
+  "EHOSTUNREACH",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ECONNABORTED",
+  "EPROTO",
+  "HPE_INVALID_CONSTANT",
+  "ENETDOWN",
+  "EADDRNOTAVAIL",
 ]);
 
 const brokeOff = new Set(["ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE", "ECONNABORTED", "ETIMEDOUT"]);
@@ -194,7 +206,11 @@ function named(thrown: unknown, url: string, attempts: number): unknown {
     return new AppError("WD355", "a transfer broke off", { detail, hint: "run it again", cause: thrown });
   }
   if (networkCodes.has(code ?? "") || isTlsCode(code)) {
-    return new AppError("WD351", `${new URL(url).host} can't be reached`, { detail, hint: reachHint(code), cause: thrown });
+    return new AppError("WD351", `${new URL(url).host} can't be reached`, {
+      detail,
+      hint: reachHint(code),
+      cause: thrown,
+    });
   }
   return thrown;
 }

@@ -24,11 +24,5 @@ export { npmSettings } from "./npm/settings.ts";
 export type { NpmSettings, NpmSurroundings } from "./npm/settings.ts";
 export { contentFolder, ensureContent, listContent } from "./store.ts";
 export type { ContentOptions } from "./store.ts";
-export {
-  compareVersions,
-  majorOf,
-  nearestVersions,
-  parseVersionRequest,
-  satisfiesRequest,
-} from "./version.ts";
+export { compareVersions, majorOf, nearestVersions, parseVersionRequest, satisfiesRequest } from "./version.ts";
 export type { VersionRequest } from "./version.ts";

@@ -54,8 +54,7 @@ export class IntegrityCheck {
     if (actual.equals(this.#expected.digest)) return;
     const { algorithm, digest } = this.#expected;
     throw new AppError("WD353", `${this.#what} is not what it should be`, {
-      detail:
-        `expected ${algorithm}-${digest.toString("base64")}\n` + `received ${algorithm}-${actual.toString("base64")}`,
+      detail: `expected ${algorithm}-${digest.toString("base64")}\nreceived ${algorithm}-${actual.toString("base64")}`,
       hint: "it was not used; try again, then compare with another network before you trust it",
     });
   }

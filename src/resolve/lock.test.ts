@@ -30,7 +30,9 @@ test("two callers in one process never hold the lock at once", async (t) => {
 
 test("a lock held by another process is waited for, and is free the moment that process is killed", async (t) => {
   const path = join(await testCache(t), "locks", "a");
-  const child = spawn(process.execPath, ["--input-type=module", "-e", holder, path], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", holder, path], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   t.after(() => child.kill("SIGKILL"));
   await once(child.stdout, "data");
   const order: string[] = [];

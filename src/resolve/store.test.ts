@@ -83,7 +83,9 @@ test("a build that fails or is interrupted leaves nothing", async (t) => {
   });
   await assert.rejects(failing, failure);
   const aborting = new AbortController();
-  const interrupted = ensureContent({ cache, kind: "pg", key: "a", signal: aborting.signal }, async () => aborting.abort());
+  const interrupted = ensureContent({ cache, kind: "pg", key: "a", signal: aborting.signal }, async () =>
+    aborting.abort(),
+  );
   await assert.rejects(interrupted, { code: "WD358" });
   assert.deepEqual(await listContent(cache, "pg"), []);
   assert.deepEqual(await readdir(join(cache, "staging")), []);

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { ensureCacheFolder } from "./cache.ts";
-import { fileError } from "./file-error.ts";
+import { errorCode, fileError } from "./file-error.ts";
 import { withLock } from "./lock.ts";
 
 export interface ContentOptions {
@@ -29,7 +29,10 @@ export function contentFolder({ cache, kind, key }: Pick<ContentOptions, "cache"
  * `build` fills an empty folder on the same file system, which becomes the content in one rename: it is there whole or
  * not at all, after kill -9 and after a power cut. Of several callers, in any process, one builds and the others wait.
  */
-export async function ensureContent(options: ContentOptions, build: (staging: string) => Promise<void>): Promise<string> {
+export async function ensureContent(
+  options: ContentOptions,
+  build: (staging: string) => Promise<void>,
+): Promise<string> {
   const folder = contentFolder(options);
   if (await isFolder(folder)) return folder;
   const { cache, kind, key, signal, onWait } = options;
@@ -97,8 +100,15 @@ async function flushEach(files: Iterator<string> & Iterable<string>, keepModes: 
     // Windows flushes only what is open for writing.
     await using handle = await open(file, process.platform === "win32" ? "r+" : "r");
     if (!keepModes) await openToOthers(handle);
-    await handle.sync();
+    await sync(handle);
   }
+}
+
+/** Some network and container file systems know no fsync, least of all of folders: what they promise must do. */
+async function sync(handle: FileHandle): Promise<void> {
+  await handle.sync().catch((thrown: unknown) => {
+    if (!["EINVAL", "ENOTSUP", "ENOSYS"].includes(errorCode(thrown) ?? "")) throw thrown;
+  });
 }
 
 async function openToOthers(handle: FileHandle): Promise<void> {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { connect } from "../postgres/index.ts";
-import { said, testAssembly, told } from "../../test/support/assembly.ts";
+import { said, testAssembly } from "../../test/support/assembly.ts";
 
 const guestbook = [
   "migrations/1_create_entry.sql",
@@ -41,5 +40,3 @@ test("the guestbook is assembled, and a second time nothing is left to do", asyn
   assert.deepEqual(again.actions, []);
 });
 
-void connect;
-void told;

@@ -62,10 +62,10 @@ async function apply(
   await step(tx, settings, input.steps?.before);
 
   const actions: AssemblyAction[] = [];
-  const stock = await clearTheWay(tx, preparation, ledgers, actions);
+  const cleared = await clearTheWay(tx, preparation, ledgers, actions);
   await refreshMigrations(tx, preparation.migrationPlan.refresh);
   actions.push(...(await runMigrations(tx, preparation.migrations, settings, sources)));
-  const warnings = await reloadObjects(stock, preparation, ledgers, sources, actions);
+  const warnings = await reloadObjects(cleared, preparation, ledgers, sources, actions);
   await grantReading(tx, input);
   await step(tx, settings, input.steps?.after);
 

@@ -12,7 +12,8 @@ import { nameIdentity, relationIdentity, routineIdentity, strings } from "./synt
 export function declare(statement: Statement): Declaration | AppError {
   const part = objectOf(statement.node) ?? attachmentOf(statement);
   if (columnTypes(statement.node)) return columnTypeError(statement);
-  if (part === undefined || reservedSchema(part.identity)) return misplaced(statement);
+  if (part === undefined) return misplaced(statement);
+  if (isReserved(part.identity)) return reservedError(statement);
   return {
     parents: [],
     ...part,
@@ -111,6 +112,14 @@ function columnTypeError(statement: Statement): AppError {
 }
 
 /** howdah's own schema and Postgres's are not the user's to write into. */
-function reservedSchema(identity: string): boolean {
+function isReserved(identity: string): boolean {
   return /(?:^| on )(?:howdah|pg_[a-z0-9_]+|information_schema)\./.test(identity);
+}
+
+function reservedError(statement: Statement): AppError {
+  return new AppError("WD412", "the schemas howdah and pg_… are not for objects of the project", {
+    hint: "write it into public, or into a schema that a migration creates",
+    position: statement.source.position(statement.start),
+    source: statement.source.text,
+  });
 }

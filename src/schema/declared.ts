@@ -1,6 +1,6 @@
 import { AppError } from "../errors/index.ts";
 import type { Tree } from "../project/index.ts";
-import { keyOf, type Declaration } from "./declaration.ts";
+import { keyOf, type Declaration, type Parent } from "./declaration.ts";
 import { declare } from "./declare.ts";
 import { languageOf } from "./language.ts";
 import { readSource, type SourceText } from "./source-text.ts";
@@ -30,23 +30,28 @@ export async function readFunctionSources(
 
 /** Reads every statement of every file: errors of independent files and statements are all found in one pass. */
 export async function readDeclared(sources: readonly SourceText[]): Promise<Declared> {
-  const declarations = new Map<string, Declaration>();
   const errors: AppError[] = [];
+  const found: Declaration[] = [];
   for (const source of sources) {
     const statements = await parseStatements(source).catch((error: unknown) => syntaxErrorOf(error, errors));
     for (const statement of statements) {
       const declared = declare(statement);
       if (declared instanceof AppError) errors.push(declared);
-      else add(declared, declarations, errors);
+      else found.push(declared);
     }
   }
-  const resolved = new Map<string, Declaration>();
-  for (const [key, declaration] of declarations) {
-    const parents = resolveParents(declaration, declarations);
-    if (parents instanceof AppError) errors.push(parents);
-    else resolved.set(key, { ...declaration, parents });
+  const declarations = new Map<string, Declaration>();
+  for (const declaration of found.toSorted((one, other) => rank(one) - rank(other))) {
+    const resolved = resolveParents(declaration, declarations);
+    if (resolved instanceof AppError) errors.push(resolved);
+    else add(resolved, declarations, errors);
   }
-  return { declarations: resolved, errors };
+  return { declarations, errors };
+}
+
+/** Objects first, then their indexes, then what is said about either. */
+function rank({ kind }: Declaration): number {
+  return kind === "comment" || kind === "grant" ? 2 : kind === "index" ? 1 : 0;
 }
 
 function syntaxErrorOf(error: unknown, errors: AppError[]): readonly [] {
@@ -73,19 +78,18 @@ function duplicate(declaration: Declaration, other: Declaration): AppError {
   });
 }
 
-/** The parents of an attachment under their full keys; WD417 where functions/ does not define one. */
-function resolveParents(
-  declaration: Declaration,
-  among: ReadonlyMap<string, Declaration>,
-): Declaration["parents"] | AppError {
-  const found: { key: string; byName: boolean }[] = [];
+/** An attachment with its parents under their full keys; WD417 where functions/ does not define one. */
+function resolveParents(declaration: Declaration, among: ReadonlyMap<string, Declaration>): Declaration | AppError {
+  const parents: Parent[] = [];
+  let { identity } = declaration;
   for (const parent of declaration.parents) {
     const keys = parent.byName ? overloads(parent.key, among) : among.has(parent.key) ? [parent.key] : [];
     const [key] = keys;
     if (key === undefined || keys.length > 1) return orphan(declaration, parent.key, keys);
-    found.push({ key, byName: false });
+    parents.push({ key, byName: false });
+    if (parent.byName) identity = identity.replace(parent.key, () => key);
   }
-  return found;
+  return { ...declaration, identity, parents };
 }
 
 function overloads(name: string, among: ReadonlyMap<string, Declaration>): readonly string[] {

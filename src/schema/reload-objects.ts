@@ -6,11 +6,18 @@ import { writeLedger, type LedgerEntry, type LedgerObject } from "./ledger.ts";
 import type { SourceMap } from "./locate.ts";
 import { blockedBy } from "./plan.ts";
 import { planReload, type ReloadStep } from "./reload-plan.ts";
-import { reload, remove, type Reload } from "./reload.ts";
-import { dropAll, planRemoval, readLive, refresh, type Stock } from "./removal.ts";
+import { dropNoted, reload, remove, type Reload, type RemovalRun } from "./reload.ts";
+import { planRemoval, readLive, refresh, type Stock } from "./removal.ts";
 import type { LedgerState, Preparation } from "./state.ts";
 import { throwAll } from "./throw-all.ts";
 import { validateRoutines } from "./validate.ts";
+
+/** The way is clear: what is left to drop once the migrations have run. */
+export interface Cleared {
+  readonly stock: Stock;
+  /** Keys of objects that no file defines any more and that others still needed. */
+  readonly leftOver: readonly string[];
+}
 
 /**
  * Ahead of the migrations: takes back comments and grants that are gone from the files, drops objects that are gone
@@ -21,27 +28,28 @@ export async function clearTheWay(
   preparation: Preparation,
   ledgers: LedgerState,
   actions: AssemblyAction[],
-): Promise<Stock> {
+): Promise<Cleared> {
   const live = await readLive(tx);
   const { declarations } = preparation.declared;
   const isOurs = (key: string): boolean => ledgers.objects.has(key) || declarations.has(key);
   const stock: Stock = { tx, isOurs, live, dropped: new Map() };
   const removed = removedRows(preparation, ledgers);
   await takeBack(stock, removed, actions);
-  if (preparation.migrations.length === 0) return stock;
-  const run = { stock, actions, ledger: ledgers.objects };
+  const leftOver = (): Cleared => ({ stock, leftOver: removed.map((row) => row.key).filter((key) => stock.live.has(key)) });
+  if (preparation.migrations.length === 0) return leftOver();
+  const run = { stock, actions, ledger: ledgers.objects, isDeclared: (key: string) => declarations.has(key) };
   for (const row of removed.filter((gone) => stock.live.has(gone.key))) {
     // What others still need may be freed by the migrations: it is dropped behind them, or refused there.
-    if ((await planRemoval(stock, [row.key])).foreign.length === 0) await remove(run, [row.key], "drop");
+    if ((await planRemoval(stock, [row.key])).foreign.length === 0) await remove(run, row.key);
   }
   const blocking = (await blockedBy(tx, preparation, ledgers)).filter((key) => stock.live.has(key));
   if (blocking.length > 0) await detach(run, blocking);
-  return stock;
+  return leftOver();
 }
 
 /** Behind the migrations: drops what is gone, makes and replaces what changed, checks bodies, writes the ledger. */
 export async function reloadObjects(
-  stock: Stock,
+  { stock, leftOver }: Cleared,
   preparation: Preparation,
   ledgers: LedgerState,
   sources: SourceMap,
@@ -59,14 +67,14 @@ export async function reloadObjects(
     stock,
     sources,
     actions,
+    isDeclared: (key) => declared.declarations.has(key),
     errors: [],
     executed: new Set(),
     made: new Set(),
     failed: new Set(),
   };
-  for (const row of plan.removed.filter((gone) => stock.live.has(gone.key))) {
-    if (stock.live.has(row.key)) await remove(run, [row.key], "drop");
-  }
+  // Not all that is gone from the files: a migration may have made one of them its own.
+  for (const key of leftOver) await removeGone(run, key);
   await reload(run, regrant(plan.steps, plan.removed, ordered.order));
   throwAll(run.errors);
   await refresh(stock);
@@ -92,15 +100,21 @@ async function takeBack(stock: Stock, removed: readonly LedgerObject[], actions:
   }
 }
 
-async function detach(run: Pick<Reload, "stock" | "actions" | "ledger">, keys: readonly string[]): Promise<void> {
+/** Drops what no file defines any more; what stands in the way is told with all other errors. */
+async function removeGone(run: Reload, key: string): Promise<void> {
+  if (!run.stock.live.has(key)) return;
+  try {
+    await remove(run, key);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "WD416") throw error;
+    run.errors.push(error);
+  }
+}
+
+async function detach(run: RemovalRun, keys: readonly string[]): Promise<void> {
   const removal = await planRemoval(run.stock, keys);
   // What is not ours and hangs on one of ours stays, and so does what it hangs on: the migration's own error tells.
-  const movable = removal.foreign.length === 0 ? removal.keys : await movableOf(run.stock, keys);
-  for (const object of await dropAll(run.stock, movable)) {
-    const key = keyOf(object.kind, object.identity);
-    const file = run.ledger.get(key)?.file ?? "";
-    run.actions.push({ kind: "detach", object: `${object.kind} ${object.identity}`, file });
-  }
+  await dropNoted(run, removal.foreign.length === 0 ? removal.keys : await movableOf(run.stock, keys));
 }
 
 async function movableOf(stock: Stock, keys: readonly string[]): Promise<readonly string[]> {

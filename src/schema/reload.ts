@@ -19,6 +19,7 @@ export interface Reload {
   readonly stock: Stock;
   readonly sources: SourceMap;
   readonly actions: AssemblyAction[];
+  readonly isDeclared: (key: string) => boolean;
   readonly errors: AppError[];
   /** Keys whose definition was executed in this assembly. */
   readonly executed: Set<string>;
@@ -42,16 +43,22 @@ export async function reload(run: Reload, steps: ReadonlyMap<string, ReloadStep>
   }
 }
 
+/** What a removal needs to know of a reload. */
+export type RemovalRun = Pick<Reload, "stock" | "actions" | "ledger" | "isDeclared">;
+
 /** Drops an object with what of ours depends on it; WD416 where something that is not ours does. */
-export async function remove(run: Pick<Reload, "stock" | "actions" | "ledger">, keys: readonly string[], why: "drop" | "detach", at?: Declaration): Promise<void> {
-  const removal = await planRemoval(run.stock, keys);
-  if (removal.foreign.length > 0) throw inTheWay(run, keys, removal.foreign, at);
-  const dropped = await dropAll(run.stock, removal.keys);
-  for (const object of dropped) {
+export async function remove(run: RemovalRun, key: string, at?: Declaration): Promise<void> {
+  const removal = await planRemoval(run.stock, [key]);
+  if (removal.foreign.length > 0) throw inTheWay(run, key, removal.foreign, at);
+  await dropNoted(run, removal.keys);
+}
+
+/** Drops in the given order; what some file still defines is only detached, since it is made again. */
+export async function dropNoted(run: RemovalRun, keys: readonly string[]): Promise<void> {
+  for (const object of await dropAll(run.stock, keys)) {
     const key = keyOf(object.kind, object.identity);
-    const file = run.ledger.get(key)?.file ?? at?.statement.source.file ?? "";
-    const kind = why === "drop" && keys.includes(key) ? "drop" : "detach";
-    run.actions.push({ kind, object: `${object.kind} ${object.identity}`, file });
+    const file = run.ledger.get(key)?.file ?? "";
+    run.actions.push({ kind: run.isDeclared(key) ? "detach" : "drop", object: `${object.kind} ${object.identity}`, file });
   }
 }
 
@@ -124,8 +131,9 @@ async function replace(run: Reload, declaration: Declaration, key: string): Prom
 async function recreate(run: Reload, declaration: Declaration, key: string): Promise<void> {
   await refresh(run.stock);
   const detached: AssemblyAction[] = [];
-  await remove({ ...run, actions: detached }, [key], "drop", declaration);
-  run.actions.push(...detached.filter((action) => action.kind === "detach"));
+  await remove({ ...run, actions: detached }, key, declaration);
+  // The object itself is at its place again in a moment: it is told as replaced.
+  run.actions.push(...detached.slice(0, -1));
   for (const dropped of run.stock.dropped.keys()) if (!run.stock.live.has(dropped)) run.executed.delete(dropped);
   await create(run, declaration, key);
 }
@@ -181,18 +189,16 @@ function note(run: Reload, declaration: Declaration, kind: "create" | "replace")
 
 function inTheWay(
   run: Pick<Reload, "ledger">,
-  keys: readonly string[],
+  key: string,
   foreign: readonly string[],
   at: Declaration | undefined,
 ): AppError {
-  const names = keys.map((key) => key.replace(/^\w+ /, "")).join(", ");
-  const row = run.ledger.get(keys[0] ?? "");
-  const position = at?.statement.source.position(at.statement.start) ??
-    (row === undefined ? undefined : { file: row.file, line: row.line, column: row.column_number });
-  return new AppError("WD416", `${names} can't be dropped: others depend on it`, {
+  const row = run.ledger.get(key);
+  const recorded = row === undefined ? undefined : { file: row.file, line: row.line, column: row.column_number };
+  return new AppError("WD416", `${key.replace(/^\w+ /, "")} can't be dropped: others depend on it`, {
     detail: foreign.join("\n"),
     hint: "howdah drops only what files of functions/ made: change these first, in a migration, or keep the old signature",
-    position,
+    position: at?.statement.source.position(at.statement.start) ?? recorded,
     source: at?.statement.source.text,
   });
 }

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import mime from "mime";
 import { AppError } from "../errors/index.ts";
@@ -22,9 +23,11 @@ export async function replyWithAsset(
   options: AssetReplyOptions,
 ): Promise<FastifyReply> {
   const type = mediaType(asset.entry.path);
-  const compressible = asset.entry.bytes >= smallestCompressedBytes && isCompressible(type) && asset.content("identity") !== undefined;
+  const compressible =
+    asset.entry.bytes >= smallestCompressedBytes && isCompressible(type) && asset.content("identity") !== undefined;
   const { range: asked } = request.headers;
-  const encoding = compressible && asked === undefined ? chooseEncoding(request.headers["accept-encoding"]) : "identity";
+  const encoding =
+    compressible && asked === undefined ? chooseEncoding(request.headers["accept-encoding"]) : "identity";
   reply.headers({
     "content-type": type,
     etag: tagOf(asset, encoding),
@@ -53,7 +56,7 @@ async function sendWhole(
   const content = asset.content(encoding);
   if (content) return reply.send(await content);
   reply.header("content-length", String(asset.entry.bytes));
-  return request.method === "HEAD" ? reply.send() : reply.send(options.tree.stream(asset.entry.path));
+  return reply.send(request.method === "HEAD" ? nothing() : options.tree.stream(asset.entry.path));
 }
 
 async function sendRange(
@@ -67,10 +70,15 @@ async function sendRange(
     "content-range": `bytes ${range.start}-${range.end}/${asset.entry.bytes}`,
     "content-length": String(range.end - range.start + 1),
   });
-  if (request.method === "HEAD") return reply.send();
+  if (request.method === "HEAD") return reply.send(nothing());
   const content = asset.content("identity");
   if (content) return reply.send((await content).subarray(range.start, range.end + 1));
   return reply.send(options.tree.stream(asset.entry.path, range));
+}
+
+/** The body of an answer to HEAD: a stream, because Fastify would set the length of any other empty body to 0. */
+function nothing(): Readable {
+  return Readable.from([]);
 }
 
 // Each encoding is another sequence of bytes, so a strong tag of its own.

@@ -10,9 +10,6 @@ let failure = null;
 let pageError = readError(document);
 let work = Promise.resolve();
 
-restoreAfterReload();
-connect(200);
-
 function connect(delay) {
   const socket = new WebSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/_howdah/live`);
   let opened = false;
@@ -57,7 +54,7 @@ function swapStyles() {
 
 async function morphPage() {
   const response = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
-  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = new DOMParser().parseFromString(await htmlOf(response), "text/html");
   const error = readError(fresh);
   const shown = readError(document);
   if (shown) return JSON.stringify(error) === JSON.stringify(shown) ? undefined : reload();
@@ -90,6 +87,13 @@ function isHtml(response) {
   return (response.headers.get("content-type") ?? "").startsWith("text/html");
 }
 
+/** The document's policy knows the nonce it came with, and no other: the new page takes that one. */
+async function htmlOf(response) {
+  const html = await response.text();
+  const nonce = /'nonce-([^']+)'/.exec(response.headers.get("content-security-policy") ?? "")?.[1];
+  return nonce ? html.replaceAll(nonce, ours.nonce) : html;
+}
+
 /** What runs on a page: when that changes, only loading it anew gives the new behaviour. */
 function scriptsOf(page) {
   return [...page.querySelectorAll("script")]
@@ -98,10 +102,8 @@ function scriptsOf(page) {
     .join("\n");
 }
 
-/** The document keeps its nonce (its policy knows no other), and stylesheets that were swapped keep their address. */
+/** Stylesheets that were swapped keep their address. */
 function alignWithDocument(fresh) {
-  const nonce = document.querySelector("[nonce]")?.nonce;
-  for (const element of fresh.querySelectorAll("[nonce]")) element.setAttribute("nonce", nonce ?? "");
   const current = new Map();
   for (const link of document.querySelectorAll('link[rel~="stylesheet"][href]')) {
     current.set(plainAddress(link.getAttribute("href")), link.getAttribute("href"));
@@ -147,7 +149,8 @@ function isTouched(control) {
   if (/^(radio|checkbox)$/.test(control.type)) return control.checked !== control.defaultChecked;
   if (control.localName !== "select") return control.value !== control.defaultValue;
   const standard = [...control.options].filter((option) => option.defaultSelected).map((option) => option.value);
-  if (standard.length === 0 && !control.multiple) standard.push(...[...control.options].slice(0, 1).map((o) => o.value));
+  if (standard.length === 0 && !control.multiple)
+    standard.push(...[...control.options].slice(0, 1).map((o) => o.value));
   return JSON.stringify(standard) !== JSON.stringify(valueOf(control));
 }
 
@@ -156,7 +159,9 @@ function captureForms(everything) {
   const list = controls();
   const keys = keysOf(list);
   return list.flatMap((control, index) =>
-    everything || isTouched(control) ? [{ key: keys[index], type: control.type, value: valueOf(control), control }] : [],
+    everything || isTouched(control)
+      ? [{ key: keys[index], type: control.type, value: valueOf(control), control }]
+      : [],
   );
 }
 
@@ -187,7 +192,8 @@ function restoreFocus(place) {
   if (!target) return;
   if (document.activeElement !== target) target.focus({ preventScroll: true });
   // Only text fields have a caret that can be set.
-  if (typeof place.start === "number" && target.selectionStart !== null) target.setSelectionRange(place.start, place.end);
+  if (typeof place.start === "number" && target.selectionStart !== null)
+    target.setSelectionRange(place.start, place.end);
 }
 
 // --- loading anew ---
@@ -282,3 +288,7 @@ const overlayStyle = `
 addEventListener("keydown", (event) => {
   if (event.key === "Escape") document.querySelector("howdah-overlay")?.remove();
 });
+
+// Last, because it uses what is defined above.
+restoreAfterReload();
+connect(200);

@@ -14,7 +14,10 @@ export function fromFramework(thrown: unknown): AppError {
   if (statusCode === 414) return new AppError("WD509", "the address is too long", { cause: thrown });
   const named = typeof code === "string" && code.startsWith("FST_");
   if (named && typeof statusCode === "number" && statusCode >= 400 && statusCode < 500) {
-    return new AppError("WD504", "the request is malformed", { detail: String((thrown as Error).message), cause: thrown });
+    return new AppError("WD504", "the request is malformed", {
+      detail: String((thrown as Error).message),
+      cause: thrown,
+    });
   }
   return toAppError(thrown);
 }

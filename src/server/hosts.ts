@@ -23,7 +23,9 @@ export function knownHosts(bound: string, allowed: readonly string[]): Hosts {
     },
     servesOrigin(origin, host) {
       if (origins.has(origin.toLowerCase())) return true;
-      return host !== undefined && /^https?:\/\//.test(origin) && origin.replace(/^https?:\/\//, "") === host.toLowerCase();
+      return (
+        host !== undefined && /^https?:\/\//.test(origin) && origin.replace(/^https?:\/\//, "") === host.toLowerCase()
+      );
     },
   };
 }

@@ -5,7 +5,12 @@ import { AppError } from "../errors/index.ts";
 const portsTried = 100;
 
 /** Listens at the port, or at the next free one behind it; throws WD507. Resolves with the port. */
-export async function listen(fastify: FastifyInstance, host: string, port: number, nextFreePort: boolean): Promise<number> {
+export async function listen(
+  fastify: FastifyInstance,
+  host: string,
+  port: number,
+  nextFreePort: boolean,
+): Promise<number> {
   for (let tried = port; ; tried += 1) {
     try {
       await fastify.listen({ host, port: tried });

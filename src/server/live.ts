@@ -51,7 +51,7 @@ export async function addLiveReload(
   fastify.addHook("onSend", async (request, reply, payload) => {
     const type = String(reply.getHeader("content-type") ?? "");
     if (typeof payload !== "string" || !type.startsWith("text/html")) return payload;
-    return withClient(payload, state(), request.method);
+    return withClient(payload, `nonce="${reply.cspNonce()}" data-state="${state()}" data-method="${request.method}"`);
   });
 }
 
@@ -69,8 +69,8 @@ async function addScripts(fastify: FastifyInstance): Promise<void> {
 }
 
 /** The page with the client script in its head, or at its end where it has none. */
-function withClient(html: string, state: string, method: string): string {
-  const script = `<script type="module" src="/_howdah/client.js" data-state="${state}" data-method="${method}"></script>`;
+function withClient(html: string, attributes: string): string {
+  const script = `<script type="module" src="/_howdah/client.js" ${attributes}></script>`;
   const head = html.search(/<\/head\s*>/i);
   const at = head === -1 ? html.length : head;
   return html.slice(0, at) + script + html.slice(at);

@@ -20,10 +20,13 @@ export function statusOf(error: AppError): number {
   return entry.status ?? 500;
 }
 
-/** What strangers may read of an error: the message where the request was at fault, nothing where we are. */
+/**
+ * What strangers may read of an error: nothing where we are at fault. Where the request is, the message of a code of
+ * the server, the pages and capabilities (WD5xx, WD6xx), which is written for them; of any other only its fixed title.
+ */
 export function publicMessage(error: AppError): string | undefined {
-  const status = statusOf(error);
-  return status < 500 ? error.message : undefined;
+  if (statusOf(error) >= 500) return undefined;
+  return /^WD[56]/.test(error.code) ? error.message : codes[error.code].title;
 }
 
 /** The error as a problem; `open` shows all of it. */

@@ -10,6 +10,7 @@ import { answerClientError } from "./client-error.ts";
 import { errorReply } from "./error-reply.ts";
 import { knownHosts, type Hosts } from "./hosts.ts";
 import { listen, urlOf } from "./listen.ts";
+import { silentConnections } from "./silent-connections.ts";
 import { addLiveReload } from "./live.ts";
 import { fastifyLogger } from "./log.ts";
 import type { Server, ServerOptions, Timeouts } from "./options.ts";
@@ -41,6 +42,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   };
   const fastify = newFastify(options, timeouts, shared);
   const sockets = webSockets(fastify.server, () => shared.hosts, options.log);
+  const closeSilent = silentConnections(fastify.server);
   try {
     await mount(fastify, sockets, options, shared);
     await fastify.ready();
@@ -49,7 +51,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     throw fromMounting(error);
   }
   let closed: Promise<void> | undefined;
-  const close = (): Promise<void> => (closed ??= shutDown(fastify, sockets, shared, timeouts));
+  const close = (): Promise<void> => (closed ??= shutDown({ fastify, sockets, shared, timeouts, closeSilent }));
   return {
     fastify,
     async listen(listening = {}) {
@@ -117,7 +119,9 @@ async function mount(
     if (capability.routes) fastify.register(capability.routes(app), { prefix: capability.mount ?? "" });
   }
   if (options.userPlugin) fastify.register(options.userPlugin);
-  fastify.setNotFoundHandler((request, reply) => answerNotFound(methods.at(splitTarget(request.raw.url ?? "").path), request, reply));
+  fastify.setNotFoundHandler((request, reply) =>
+    answerNotFound(methods.at(splitTarget(request.raw.url ?? "").path), request, reply),
+  );
 }
 
 /** What every request passes before anything else: our headers on its response, then the checks of host and origin. */
@@ -172,12 +176,22 @@ function requestId(request: IncomingMessage): string {
   return typeof given === "string" && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
 }
 
-async function shutDown(fastify: FastifyInstance, sockets: WebSockets, shared: Shared, timeouts: Timeouts): Promise<void> {
+interface Running {
+  readonly fastify: FastifyInstance;
+  readonly sockets: WebSockets;
+  readonly shared: Shared;
+  readonly timeouts: Timeouts;
+  readonly closeSilent: () => void;
+}
+
+async function shutDown({ fastify, sockets, shared, timeouts, closeSilent }: Running): Promise<void> {
   shared.closing = true;
   if (timeouts.drainMs > 0) await pause(timeouts.drainMs);
   const cut = setTimeout(() => fastify.server.closeAllConnections(), timeouts.shutdownMs);
   try {
-    await Promise.all([fastify.close(), sockets.close(Math.min(1000, timeouts.shutdownMs))]);
+    const closed = fastify.close();
+    closeSilent();
+    await Promise.all([closed, sockets.close(Math.min(1000, timeouts.shutdownMs))]);
   } finally {
     clearTimeout(cut);
   }

@@ -25,7 +25,8 @@ export function webSockets(server: HttpServer, hosts: () => Hosts, log: Log): We
     const refused = refuseForeignHost(request, hosts()) ?? refuseCrossOrigin(request, hosts());
     if (refused) return refuse(socket, statusOf(refused), refused);
     const handler = handlers.get(splitTarget(request.url ?? "").path);
-    if (handler) return sockets.handleUpgrade(request, socket, head, (accepted) => accept(handler, accepted, request, log));
+    if (handler)
+      return sockets.handleUpgrade(request, socket, head, (accepted) => accept(handler, accepted, request, log));
     // A plugin of the project's may serve WebSockets by its own listener.
     if (server.listenerCount("upgrade") === 1) refuse(socket, 404);
   };
@@ -36,7 +37,8 @@ export function webSockets(server: HttpServer, hosts: () => Hosts, log: Log): We
     },
     async close(timeoutMs) {
       const closed = [...sockets.clients].map(
-        (client) => new Promise<void>((resolve) => (client.once("close", () => resolve()), client.close(1001, "going away"))),
+        (client) =>
+          new Promise<void>((resolve) => (client.once("close", () => resolve()), client.close(1001, "going away"))),
       );
       const cut = setTimeout(() => sockets.clients.forEach((client) => client.terminate()), timeoutMs);
       await Promise.all(closed);

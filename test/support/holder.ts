@@ -16,9 +16,13 @@ export interface Holder {
 
 const program = fileURLToPath(new URL("./holder-main.ts", import.meta.url));
 
-/** Starts a process that starts or joins the cluster and keeps it; rejects with what it said when that fails. */
-export async function startHolder(t: TestContext, options: ClusterOptions): Promise<Holder> {
-  const child = spawn(process.execPath, [program], { stdio: ["pipe", "pipe", "inherit"] });
+/**
+ * Starts a process that starts or joins the cluster and keeps it, as another user where `uid` is given (root only);
+ * rejects with what it said when that fails.
+ */
+export async function startHolder(t: TestContext, options: ClusterOptions, uid?: number): Promise<Holder> {
+  const user = uid === undefined ? {} : { uid, gid: uid };
+  const child = spawn(process.execPath, [program], { stdio: ["pipe", "pipe", "inherit"], ...user });
   t.after(() => child.kill("SIGKILL"));
   child.stdin.write(`${JSON.stringify(options)}\n`);
   const exited = once(child, "exit") as Promise<[number | null, string | null]>;

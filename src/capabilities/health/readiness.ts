@@ -32,7 +32,9 @@ export async function readiness(
 /** Undefined when the database doesn't answer. */
 async function isAssembled(pool: RequestPool, role: string): Promise<boolean | undefined> {
   try {
-    const [result] = await pool.run({ role, settings: {}, accessMode: "read only" }, [{ text: assembledQuery, values: [] }]);
+    const [result] = await pool.run({ role, settings: {}, accessMode: "read only" }, [
+      { text: assembledQuery, values: [] },
+    ]);
     return result?.rows[0]?.[0]?.toString() === "t";
   } catch {
     // Why it doesn't is told by the pool's own log, and by doctor; here it is one bit.

@@ -8,7 +8,9 @@ const inexact = /\d{16}|\.\d*0\s*[,}\]]/;
  * The reviver costs ten times the parsing, so it runs only where a cheap search found a candidate.
  */
 export function parseJson(json: string): unknown {
-  return inexact.test(json) ? JSON.parse(json, exactNumber as (key: string, value: unknown) => unknown) : JSON.parse(json);
+  return inexact.test(json)
+    ? JSON.parse(json, exactNumber as (key: string, value: unknown) => unknown)
+    : JSON.parse(json);
 }
 
 function exactNumber(_key: string, value: unknown, context: { readonly source?: string }): unknown {

@@ -10,7 +10,9 @@ export async function readForm(body: Buffer, contentType: string, maxFields: num
     ? await multipartEntries(body, contentType)
     : [...new URLSearchParams(body.toString("utf8"))];
   if (entries.length > maxFields) {
-    throw new AppError("WD529", "the form has too many fields", { detail: `${entries.length}, of ${maxFields} allowed` });
+    throw new AppError("WD529", "the form has too many fields", {
+      detail: `${entries.length}, of ${maxFields} allowed`,
+    });
   }
   return fieldsOf(entries);
 }
@@ -32,6 +34,9 @@ async function parseMultipart(body: Buffer, contentType: string): Promise<FormDa
   try {
     return await new Response(new Uint8Array(body), { headers: { "content-type": contentType } }).formData();
   } catch (error) {
-    throw new AppError("WD529", "the form can't be read", { detail: "its body is no multipart/form-data", cause: error });
+    throw new AppError("WD529", "the form can't be read", {
+      detail: "its body is no multipart/form-data",
+      cause: error,
+    });
   }
 }

@@ -44,10 +44,22 @@ export const textState: HtmlState = {
 };
 
 /** Elements whose content is no markup. */
-const rawElements = new Set(["script", "style", "xmp", "iframe", "noembed", "noframes", "plaintext", "title", "textarea"]);
+const rawElements = new Set([
+  "script",
+  "style",
+  "xmp",
+  "iframe",
+  "noembed",
+  "noframes",
+  "plaintext",
+  "title",
+  "textarea",
+]);
 
 const urlAttributes = new Set(
-  "href src action formaction poster cite data background manifest longdesc ping srcset imagesrcset xlink:href".split(" "),
+  "href src action formaction poster cite data background manifest longdesc ping srcset imagesrcset xlink:href".split(
+    " ",
+  ),
 );
 
 /** The state after `text`; calls `report` once at what is dangerous by itself. */
@@ -65,10 +77,15 @@ export function advance(state: HtmlState, text: string, report: (problem: HtmlPr
 /** The state behind two branches, or undefined where they can't be told apart any more. */
 export function join(one: HtmlState, other: HtmlState): HtmlState | undefined {
   if (same(one, other)) return one;
-  if (one.kind === "value" && other.kind === "value" && same({ ...one, scheme: undefined }, { ...other, scheme: undefined })) {
+  if (
+    one.kind === "value" &&
+    other.kind === "value" &&
+    same({ ...one, scheme: undefined }, { ...other, scheme: undefined })
+  ) {
     return { ...one, scheme: one.scheme ?? other.scheme };
   }
-  const inTag = (state: HtmlState): boolean => ["tag", "attribute-name", "after-name", "tag-break"].includes(state.kind);
+  const inTag = (state: HtmlState): boolean =>
+    ["tag", "attribute-name", "after-name", "tag-break"].includes(state.kind);
   const alike = one.element === other.element && one.closing === other.closing;
   return inTag(one) && inTag(other) && alike ? { ...one, kind: "tag-break", attribute: "" } : undefined;
 }
@@ -131,7 +148,8 @@ function fromText(text: string, at: number): Step {
 function fromTagOpen(state: HtmlState, text: string, at: number): Step {
   const char = text.charAt(at);
   if (/[a-zA-Z]/.test(char)) return { state: { ...state, kind: "tag-name" }, at };
-  if (state.closing) return char === ">" ? { state: textState, at: at + 1 } : { state: { ...textState, kind: "declaration" }, at };
+  if (state.closing)
+    return char === ">" ? { state: textState, at: at + 1 } : { state: { ...textState, kind: "declaration" }, at };
   if (char === "/") return { state: { ...state, closing: true }, at: at + 1 };
   if (text.startsWith("!--", at)) return afterCommentStart(text, at + 3);
   if (char === "!" || char === "?") return { state: { ...textState, kind: "declaration" }, at: at + 1 };
@@ -185,7 +203,11 @@ function extendScheme(
   if (/[/?#]/.test(char)) return undefined;
   if (char !== ":") return (state.scheme ?? "") + char;
   if (/^(javascript|vbscript)$/i.test((state.scheme ?? "").replaceAll(/[\s\p{Cc}]/gu, ""))) {
-    report({ index: at, message: "javascript: addresses are not allowed", hint: "listen to the event in a script of public/" });
+    report({
+      index: at,
+      message: "javascript: addresses are not allowed",
+      hint: "listen to the event in a script of public/",
+    });
   }
   return undefined;
 }
@@ -203,7 +225,10 @@ function fromRaw(state: HtmlState, text: string, at: number, report: (problem: H
     });
   }
   if (!end) return { state, at: text.length };
-  return { state: { ...textState, kind: "tag", element: state.element, closing: true }, at: at + end.index + end[0].length };
+  return {
+    state: { ...textState, kind: "tag", element: state.element, closing: true },
+    at: at + end.index + end[0].length,
+  };
 }
 
 function until(text: string, at: number, end: RegExp, state: HtmlState): Step {

@@ -8,11 +8,15 @@ import { sourceIndex, type PageStatement } from "./sql-file.ts";
 /** Results by name, as the template sees them. */
 export type PageData = Readonly<Record<string, unknown>>;
 
-/** Runs the queries of a page; throws located WD526, WD528 and WD534, WD527 for a value, WD201 without Postgres. */
-export async function runQueries(pool: RequestPool, plan: PagePlan): Promise<PageData> {
+/**
+ * Runs the queries of a page; they are cancelled when the signal aborts.
+ *
+ * Throws located WD526, WD528 and WD534, WD527 for a value, and what the pool throws (WD201 without Postgres).
+ */
+export async function runQueries(pool: RequestPool, plan: PagePlan, signal?: AbortSignal): Promise<PageData> {
   const data: Record<string, unknown> = {};
   if (plan.queries.length === 0) return data;
-  const results = await run(pool, plan);
+  const results = await run(pool, plan, signal);
   plan.statements.forEach((statement, index) => {
     const result = results[index];
     if (result && statement.name !== undefined) data[statement.name] = resultValue(statement, result);
@@ -27,9 +31,9 @@ export async function runAction(pool: RequestPool, plan: PagePlan): Promise<stri
   return column === -1 ? undefined : (last?.rows.at(-1)?.[column]?.toString() ?? undefined);
 }
 
-async function run(pool: RequestPool, plan: PagePlan): Promise<readonly RawResult[]> {
+async function run(pool: RequestPool, plan: PagePlan, signal?: AbortSignal): Promise<readonly RawResult[]> {
   try {
-    return await pool.run(plan.context, plan.queries);
+    return await pool.run(plan.context, plan.queries, { signal });
   } catch (error) {
     throw error instanceof StatementError ? locate(error, plan.statements) : error;
   }

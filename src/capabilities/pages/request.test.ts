@@ -3,13 +3,16 @@ import { test } from "node:test";
 import { cookieFields, fieldsOf, queryFields } from "./request.ts";
 
 test("the last of several values wins, names ending in [] give a JSON array", () => {
-  assert.deepEqual({ ...queryFields("?a=1&a=2&tags[]=x&tags[]=y%20z&b=&__proto__=p&constructor=c") }, {
-    a: "2",
-    tags: '["x","y z"]',
-    b: "",
-    ["__proto__"]: "p",
-    constructor: "c",
-  });
+  assert.deepEqual(
+    { ...queryFields("?a=1&a=2&tags[]=x&tags[]=y%20z&b=&__proto__=p&constructor=c") },
+    {
+      a: "2",
+      tags: '["x","y z"]',
+      b: "",
+      ["__proto__"]: "p",
+      constructor: "c",
+    },
+  );
 });
 
 test("no name is special: fields have no prototype", () => {
@@ -19,6 +22,9 @@ test("no name is special: fields have no prototype", () => {
 });
 
 test("the first of several cookies wins, and what is none is left out", () => {
-  assert.deepEqual({ ...cookieFields("a=1; b = x=y ;a=2; c; =d;__proto__=z") }, { a: "1", b: "x=y", ["__proto__"]: "z" });
+  assert.deepEqual(
+    { ...cookieFields("a=1; b = x=y ;a=2; c; =d;__proto__=z") },
+    { a: "1", b: "x=y", ["__proto__"]: "z" },
+  );
   assert.deepEqual({ ...cookieFields(undefined) }, {});
 });

@@ -62,10 +62,13 @@ test("a page has the SQL files beside it", () => {
 test("partials are named by their path, error pages by their status", () => {
   const { partials, errorPages } = routeTable(files);
   assert.deepEqual([...partials.keys()].toSorted(), ["_drafts/secret", "_layout", "blog/_card"]);
-  assert.deepEqual([...errorPages], [
-    [404, "pages/404.html"],
-    [500, "pages/500.html"],
-  ]);
+  assert.deepEqual(
+    [...errorPages],
+    [
+      [404, "pages/404.html"],
+      [500, "pages/500.html"],
+    ],
+  );
 });
 
 const refused: readonly (readonly [readonly string[], string, RegExp])[] = [

@@ -85,7 +85,8 @@ function addPage(
       position: { file: html, line: 1, column: 1 },
     });
   }
-  const beside = (end: string): string | undefined => (all.has(`pages/${name}${end}`) ? `pages/${name}${end}` : undefined);
+  const beside = (end: string): string | undefined =>
+    all.has(`pages/${name}${end}`) ? `pages/${name}${end}` : undefined;
   node.page = { html, query: beside(".query.sql"), post: beside(".post.sql") };
   node.names = names;
   pages.set(html, { path: `/${segments.join("/")}`, page: node.page });

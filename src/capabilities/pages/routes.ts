@@ -41,12 +41,23 @@ function pageHandler(app: App<PagesSettings>, cache: SiteCache): Handler {
     const match = site.routes.match(segments);
     if (!match) return reply.callNotFound();
     const page = site.page(match);
-    if (request.method === "POST" && page.action) return act(app, page, request, reply, asked(request, path, search, match));
+    if (request.method === "POST" && page.action)
+      return act(app, page, request, reply, asked(request, path, search, match));
     if (request.method !== "GET" && request.method !== "HEAD") return refuseMethod(page, request, reply);
     const pageRequest = asked(request, path, search, match);
-    const data = await runQueries(app.requests, planQueries(page.queries, pageRequest, app.config.roles.anon));
+    const plan = planQueries(page.queries, pageRequest, app.config.roles.anon);
+    const data = await runQueries(app.requests, plan, whenGone(reply));
     return sendPage(reply, page.template, pageRequest, data);
   };
+}
+
+/** Aborts when the client is gone: nobody waits for what only reads. An action runs on, because it was sent. */
+function whenGone(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 /** /about/, /about.html and /blog/index are other spellings of /about and /blog; undefined where it is the page's own. */
@@ -126,7 +137,11 @@ function redirectTarget(app: App<PagesSettings>, request: PageRequest, redirect:
   return same;
 }
 
-async function errorPage(cache: SiteCache, facts: ErrorPageFacts, request: FastifyRequest): Promise<string | undefined> {
+async function errorPage(
+  cache: SiteCache,
+  facts: ErrorPageFacts,
+  request: FastifyRequest,
+): Promise<string | undefined> {
   const site = cache.ready ?? (await cache.load());
   const template = site.errorPage(facts.status === 404 ? 404 : facts.status >= 500 ? 500 : 0);
   if (!template) return undefined;

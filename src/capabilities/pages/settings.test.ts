@@ -23,5 +23,6 @@ for (const [value, code, message] of [
   [{ locale: "no such" }, "WD103", /expected a language tag/],
   [{ max_form_fields: 0 }, "WD103", /max_form_fields/],
 ] as const) {
-  test(`pages refuses ${JSON.stringify(value)}`, () => assert.throws(() => pagesSettings(raw(value)), { code, message }));
+  test(`pages refuses ${JSON.stringify(value)}`, () =>
+    assert.throws(() => pagesSettings(raw(value)), { code, message }));
 }

@@ -14,7 +14,9 @@ export function pagesSettings(raw: RawSettings): PagesSettings {
       default: "en",
       describe: "Language in which {{date}} and {{number}} write, as a BCP 47 tag.",
       check: (tag) =>
-        isAccepted(() => new Intl.NumberFormat(tag)) ? undefined : { problem: 'expected a language tag such as "en" or "de-CH"' },
+        isAccepted(() => new Intl.NumberFormat(tag))
+          ? undefined
+          : { problem: 'expected a language tag such as "en" or "de-CH"' },
     },
     time_zone: {
       type: "string",

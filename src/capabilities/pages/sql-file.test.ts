@@ -6,7 +6,10 @@ import { readActionFile, readQueryFile, sourceIndex } from "./sql-file.ts";
 const path = "pages/index.query.sql";
 
 test("a single statement is called rows, and wrapped so that Postgres makes its JSON", () => {
-  const [statement, ...more] = readQueryFile({ path, text: "select id from entry where id = :id or :id::int is null; -- end" });
+  const [statement, ...more] = readQueryFile({
+    path,
+    text: "select id from entry where id = :id or :id::int is null; -- end",
+  });
   assert.equal(more.length, 0);
   assert.equal(statement?.name, "rows");
   assert.equal(
@@ -23,7 +26,11 @@ test(":one and :optional take a single row", () => {
     statements.map(({ name, shape, text }) => ({ name, shape, text })),
     [
       { name: "a", shape: "one", text: "select pg_catalog.to_json(_howdah) from (\nselect 1\n) as _howdah limit 1" },
-      { name: "b", shape: "optional", text: "select pg_catalog.to_json(_howdah) from (\ntable x\n) as _howdah limit 1" },
+      {
+        name: "b",
+        shape: "optional",
+        text: "select pg_catalog.to_json(_howdah) from (\ntable x\n) as _howdah limit 1",
+      },
     ],
   );
 });
@@ -35,7 +42,10 @@ test("a statement that can't stand in a subquery is sent as it is", () => {
 });
 
 test("statements of an action are sent as they are, without names", () => {
-  const statements = readActionFile({ path: "pages/index.post.sql", text: "insert into t values (:a);\ncall p(:b, :a)" });
+  const statements = readActionFile({
+    path: "pages/index.post.sql",
+    text: "insert into t values (:a);\ncall p(:b, :a)",
+  });
   assert.deepEqual(
     statements.map(({ text, parameters, name }) => ({ text, parameters, name })),
     [
@@ -55,7 +65,11 @@ const refused: readonly (readonly [string, RegExp, number, number])[] = [
 
 for (const [text, message, line, column] of refused) {
   test(`${JSON.stringify(text)} is refused with its place`, () => {
-    assert.throws(() => readQueryFile({ path, text }), { code: "WD525", message, position: { file: path, line, column } });
+    assert.throws(() => readQueryFile({ path, text }), {
+      code: "WD525",
+      message,
+      position: { file: path, line, column },
+    });
   });
 }
 

@@ -38,7 +38,9 @@ export function readQueryFile(file: SourceFile): readonly PageStatement[] {
   return statements.map((statement) => {
     const { name, shape } = resultName(file, statement, statements.length === 1);
     if (seen.has(name)) {
-      throw errorAt(file, statement.start, "WD525", `two statements are named ${name}`, { hint: "give each its own name" });
+      throw errorAt(file, statement.start, "WD525", `two statements are named ${name}`, {
+        hint: "give each its own name",
+      });
     }
     seen.add(name);
     const [before, after] = wrapping(statement, shape);

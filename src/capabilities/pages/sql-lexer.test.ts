@@ -4,7 +4,9 @@ import { AppError } from "../../errors/index.ts";
 import { splitStatements } from "./sql-lexer.ts";
 
 function parametersOf(text: string): readonly string[] {
-  return splitStatements({ path: "pages/x.query.sql", text }).flatMap(({ parameters }) => parameters.map(({ name }) => name));
+  return splitStatements({ path: "pages/x.query.sql", text }).flatMap(({ parameters }) =>
+    parameters.map(({ name }) => name),
+  );
 }
 
 function textsOf(text: string): readonly string[] {
@@ -84,7 +86,10 @@ test("comments before a statement belong to it, those inside and behind it don't
 });
 
 test("the keyword is the first word, lower case", () => {
-  const keywords = splitStatements({ path: "p", text: "SELECT 1; With x as (select 1) table x; (select 1); values (1)" });
+  const keywords = splitStatements({
+    path: "p",
+    text: "SELECT 1; With x as (select 1) table x; (select 1); values (1)",
+  });
   assert.deepEqual(
     keywords.map(({ keyword }) => keyword),
     ["select", "with", "", "values"],

@@ -111,7 +111,8 @@ class Splitter {
     let at = start + 2;
     while (depth > 0) {
       const close = this.#text.indexOf("*/", at);
-      if (close === -1) throw errorAt(this.#file, start, "WD524", "a comment is never closed", { hint: "close it with */" });
+      if (close === -1)
+        throw errorAt(this.#file, start, "WD524", "a comment is never closed", { hint: "close it with */" });
       const open = this.#text.indexOf("/*", at);
       const nested = open !== -1 && open < close;
       depth += nested ? 1 : -1;
@@ -145,7 +146,9 @@ class Splitter {
     if (tag === undefined) return this.#token(this.#at + 1, "other");
     const close = this.#text.indexOf(tag, this.#at + tag.length);
     if (close === -1) {
-      throw errorAt(this.#file, this.#at, "WD524", "a dollar-quoted string is never closed", { hint: `close it with ${tag}` });
+      throw errorAt(this.#file, this.#at, "WD524", "a dollar-quoted string is never closed", {
+        hint: `close it with ${tag}`,
+      });
     }
     this.#token(close + tag.length, "operand");
   }

@@ -60,7 +60,8 @@ class Check {
 
   run(program: Program): void {
     const end = this.#program(program, textState);
-    if (end.kind !== "text") this.#fail("WD521", program.loc.end, `the template ends ${place(end)}`, "close it in the same file");
+    if (end.kind !== "text")
+      this.#fail("WD521", program.loc.end, `the template ends ${place(end)}`, "close it in the same file");
   }
 
   #program(program: Program, start: HtmlState): HtmlState {
@@ -128,7 +129,13 @@ class Check {
   #filterUrl(mustache: Mustache, called: boolean): void {
     const inner: Expression =
       called || mustache.params.length > 0
-        ? { type: "SubExpression", path: mustache.path as Path, params: mustache.params, hash: mustache.hash, loc: mustache.loc }
+        ? {
+            type: "SubExpression",
+            path: mustache.path as Path,
+            params: mustache.params,
+            hash: mustache.hash,
+            loc: mustache.loc,
+          }
         : mustache.path;
     mustache.path = helperPath("@url", mustache.loc);
     mustache.params = [inner];
@@ -161,9 +168,15 @@ class Check {
   }
 
   #partial(partial: Partial, state: HtmlState): HtmlState {
-    const name = partial.name.type === "PathExpression" ? partial.name.original : String((partial.name as Literal).value ?? "");
+    const name =
+      partial.name.type === "PathExpression" ? partial.name.original : String((partial.name as Literal).value ?? "");
     if (state.kind !== "text") {
-      this.#fail("WD521", partial.loc.start, `the partial ${name} is used ${place(state)}`, "use partials in text only");
+      this.#fail(
+        "WD521",
+        partial.loc.start,
+        `the partial ${name} is used ${place(state)}`,
+        "use partials in text only",
+      );
     }
     if (partial.name.type !== "SubExpression" && name !== "@partial-block" && !this.#options.partials.has(name)) {
       this.#unknown("WD523", partial.name.loc, "partial", name, [...this.#options.partials]);
@@ -175,7 +188,8 @@ class Check {
   }
 
   #inline(block: Block, state: HtmlState): HtmlState {
-    if (block.path.original !== "inline") this.#fail("WD520", block.loc.start, "only {{#*inline}} is known here", undefined);
+    if (block.path.original !== "inline")
+      this.#fail("WD520", block.loc.start, "only {{#*inline}} is known here", undefined);
     if (state.kind !== "text") this.#fail("WD521", block.loc.start, `a partial is defined ${place(state)}`, undefined);
     if (block.program) this.#nested(block.program, block.loc);
     return state;
@@ -184,7 +198,8 @@ class Check {
   /** The inside of a partial's block begins and ends in text, as the partial does. */
   #nested(program: Program, loc: Location): void {
     const end = this.#program(program, textState);
-    if (end.kind !== "text") this.#fail("WD521", loc.start, `the block ends ${place(end)}`, "close it inside of the block");
+    if (end.kind !== "text")
+      this.#fail("WD521", loc.start, `the block ends ${place(end)}`, "close it inside of the block");
   }
 
   #arguments(params: Expression[], hash: Hash | undefined): void {
@@ -210,7 +225,8 @@ class Check {
 
   #value(path: Path): Path {
     const local = this.#scope.includes(path.parts[0] ?? "");
-    if (path.data || path.depth > 0 || path.parts.length !== 1 || local || path.original.startsWith("this")) return path;
+    if (path.data || path.depth > 0 || path.parts.length !== 1 || local || path.original.startsWith("this"))
+      return path;
     return pathOf(path, path.parts, "this.");
   }
 
@@ -238,13 +254,23 @@ class Check {
       this.#fail("WD521", start, `a value stands inside of <${state.element}>`, scriptHint(state.element));
     }
     if (state.kind === "before-value" || (state.kind === "value" && state.quote === "")) {
-      this.#fail("WD521", start, `the attribute ${state.attribute} has no quotes around its value`, `${state.attribute}="{{…}}"`);
+      this.#fail(
+        "WD521",
+        start,
+        `the attribute ${state.attribute} has no quotes around its value`,
+        `${state.attribute}="{{…}}"`,
+      );
     }
     if (!["text", "value", "raw"].includes(state.kind)) {
       this.#fail("WD521", start, `a value stands ${place(state)}`, "choose between fixed names with {{#if}}");
     }
     if (state.kind === "value" && /^on|^style$|^srcdoc$/.test(state.attribute)) {
-      this.#fail("WD521", start, `a value stands in the attribute ${state.attribute}`, "use a data- attribute, or a class");
+      this.#fail(
+        "WD521",
+        start,
+        `a value stands in the attribute ${state.attribute}`,
+        "use a data- attribute, or a class",
+      );
     }
     if (!mustache.escaped && state.kind !== "text") {
       this.#fail("WD521", start, `an unescaped value stands ${place(state)}`, "write {{…}} with two braces");
@@ -264,13 +290,7 @@ class Check {
     return this.#fail(code, loc.start, `there is no ${kind} named ${name}`, hint);
   }
 
-  #fail(
-    code: ErrorCode,
-    at: Location["start"],
-    message: string,
-    hint: string | undefined,
-    detail?: string,
-  ): never {
+  #fail(code: ErrorCode, at: Location["start"], message: string, hint: string | undefined, detail?: string): never {
     throw new AppError(code, message, {
       hint,
       detail,

@@ -4,7 +4,9 @@ import { templateSet } from "./template.ts";
 
 function render(text: string, data: object = {}, formats = { locale: "en", timeZone: "UTC" }): string {
   const facts = { nonce: "", path: "/", method: "GET", status: 200 };
-  return templateSet(new Map(), { formats, strict: true }).compile({ path: "pages/x.html", text })(data, facts).replaceAll("\u202F", " ");
+  return templateSet(new Map(), { formats, strict: true })
+    .compile({ path: "pages/x.html", text })(data, facts)
+    .replaceAll("\u202F", " ");
 }
 
 const conditions: readonly (readonly [string, boolean])[] = [
@@ -65,7 +67,10 @@ for (const [text, data, html] of printed) {
 
 test("moments are shown in the project's time zone and language, dates as they are", () => {
   const formats = { locale: "de", timeZone: "Europe/Berlin" };
-  assert.equal(render("{{date a}} {{date b}}", { a: "2026-11-20T23:30:00+00:00", b: "2026-11-20" }, formats), "21.11.2026, 00:30 20.11.2026");
+  assert.equal(
+    render("{{date a}} {{date b}}", { a: "2026-11-20T23:30:00+00:00", b: "2026-11-20" }, formats),
+    "21.11.2026, 00:30 20.11.2026",
+  );
 });
 
 test("a wrong option of a format is an error of the template", () => {

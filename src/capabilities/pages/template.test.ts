@@ -12,13 +12,18 @@ interface Rendering {
 }
 
 function render(text: string, { data = {}, partials = {}, strict = true }: Rendering = {}): string {
-  const files = Object.entries(partials).map(([name, partial]) => [name, { path: `pages/${name}.html`, text: partial }] as const);
+  const files = Object.entries(partials).map(
+    ([name, partial]) => [name, { path: `pages/${name}.html`, text: partial }] as const,
+  );
   return templateSet(new Map(files), { formats, strict }).compile({ path: "pages/x.html", text })(data, facts);
 }
 
 test("values are escaped in text and in quoted attributes", () => {
   const html = render(`<p title="{{x}}">{{x}}</p>`, { data: { x: `<b a='1' b="2">&` } });
-  assert.equal(html, "<p title=\"&lt;b a&#x3D;&#x27;1&#x27; b&#x3D;&quot;2&quot;&gt;&amp;\">&lt;b a&#x3D;&#x27;1&#x27; b&#x3D;&quot;2&quot;&gt;&amp;</p>");
+  assert.equal(
+    html,
+    '<p title="&lt;b a&#x3D;&#x27;1&#x27; b&#x3D;&quot;2&quot;&gt;&amp;">&lt;b a&#x3D;&#x27;1&#x27; b&#x3D;&quot;2&quot;&gt;&amp;</p>',
+  );
 });
 
 test("a layout takes the page, and partials see its data", () => {
@@ -30,18 +35,30 @@ test("a layout takes the page, and partials see its data", () => {
 });
 
 test("an inline partial can be used where it was defined", () => {
-  assert.equal(render(`{{#*inline "row"}}<i>{{this}}</i>{{/inline}}{{#each xs}}{{> row this}}{{/each}}`, { data: { xs: [1, 2] } }), "<i>1</i><i>2</i>");
+  assert.equal(
+    render(`{{#*inline "row"}}<i>{{this}}</i>{{/inline}}{{#each xs}}{{> row this}}{{/each}}`, { data: { xs: [1, 2] } }),
+    "<i>1</i><i>2</i>",
+  );
 });
 
 test("a column that is named like a helper is still a column", () => {
   const data = { date: "d", number: 1, json: "j", rows: [{ date: "2", eq: 3 }] };
-  assert.equal(render("{{date}} {{number}} {{json}}{{#each rows}} {{date}} {{eq}} {{../date}}{{/each}}", { data }), "d 1 j 2 3 d");
+  assert.equal(
+    render("{{date}} {{number}} {{json}}{{#each rows}} {{date}} {{eq}} {{../date}}{{/each}}", { data }),
+    "d 1 j 2 3 d",
+  );
 });
 
 test("columns named constructor and __proto__ are columns, and prototypes stay out of reach", () => {
   const row = JSON.parse(`{"constructor": "c", "__proto__": "p", "x": "s"}`) as object;
   assert.equal(render("{{#with row}}{{constructor}} {{__proto__}}{{/with}}", { data: { row } }), "c p");
-  assert.equal(render("{{row.x.constructor}}|{{row.toString}}|{{lookup row 'valueOf'}}", { data: { row: { x: "s" } }, strict: false }), "||");
+  assert.equal(
+    render("{{row.x.constructor}}|{{row.toString}}|{{lookup row 'valueOf'}}", {
+      data: { row: { x: "s" } },
+      strict: false,
+    }),
+    "||",
+  );
 });
 
 test("the nonce and the path are there in every depth", () => {
@@ -56,7 +73,7 @@ const missing: readonly (readonly [string, object, string, string | undefined, n
   ["{{#each rows}}{{row}}{{/each}}", { rows: [{ a: 1 }] }, "row is not there", undefined, 17],
   ["{{#each rows as |r|}}{{r.b}}{{/each}}", { rows: [{ a: 1 }] }, "r.b is not there", undefined, 24],
   ["{{#with a}}{{../b}}{{/with}}", { a: 1 }, "../b is not there", undefined, 14],
-  ["<a href=\"{{lnik}}\">", { link: "" }, "lnik is not there", "did you mean link?", 12],
+  ['<a href="{{lnik}}">', { link: "" }, "lnik is not there", "did you mean link?", 12],
 ];
 
 for (const [text, data, message, hint, column] of missing) {
@@ -83,7 +100,8 @@ const present: readonly (readonly [string, object, string])[] = [
 ];
 
 for (const [text, data, html] of present) {
-  test(`${text} of ${JSON.stringify(data)} is ${JSON.stringify(html)}`, () => assert.equal(render(text, { data }), html));
+  test(`${text} of ${JSON.stringify(data)} is ${JSON.stringify(html)}`, () =>
+    assert.equal(render(text, { data }), html));
 }
 
 // --- unsafe places ---
@@ -95,46 +113,53 @@ const unsafe: readonly (readonly [string, string, number])[] = [
   ["<style>p { color: {{x}} }</style>", "a value stands inside of <style>", 19],
   ["<p onclick=\"f('{{x}}')\">", "a value stands in the attribute onclick", 16],
   ["<p ONCLICK='{{x}}'>", "a value stands in the attribute onclick", 13],
-  ["<p style=\"color: {{x}}\">", "a value stands in the attribute style", 18],
-  ["<iframe srcdoc=\"{{x}}\">", "a value stands in the attribute srcdoc", 17],
+  ['<p style="color: {{x}}">', "a value stands in the attribute style", 18],
+  ['<iframe srcdoc="{{x}}">', "a value stands in the attribute srcdoc", 17],
   ["<p class={{x}}>", "the attribute class has no quotes around its value", 10],
   ["<p class=a{{x}}>", "the attribute class has no quotes around its value", 11],
   ["<p class= {{x}}>", "the attribute class has no quotes around its value", 11],
   ["<p {{x}}>", "a value stands inside of the tag <p>", 4],
-  ["<p {{x}}=\"1\">", "a value stands inside of the tag <p>", 4],
-  ["<p data-{{x}}=\"1\">", "a value stands in the name of an attribute of <p>", 9],
+  ['<p {{x}}="1">', "a value stands inside of the tag <p>", 4],
+  ['<p data-{{x}}="1">', "a value stands in the name of an attribute of <p>", 9],
   ["<p a {{x}}>", "a value stands inside of the tag <p>", 6],
   ["<{{x}}>", "a value stands in the name of a tag", 2],
   ["<h{{x}}>", "a value stands in the name of a tag", 3],
   ["</h{{x}}>", "a value stands in the name of a tag", 4],
   ["<!-- {{x}} -->", "a value stands in an HTML comment", 6],
   ["<!doctype {{x}}>", "a value stands in a declaration", 11],
-  ["<p title=\"{{{x}}}\">", "an unescaped value stands in the attribute title of <p>", 11],
+  ['<p title="{{{x}}}">', "an unescaped value stands in the attribute title of <p>", 11],
   ["<title>{{{x}}}</title>", "an unescaped value stands inside of <title>", 8],
   ["<xmp>{{x}}</xmp>", "a value stands inside of <xmp>", 6],
-  ["<p title=\"{{#if a}}\">{{/if}}", "the branches of {{#if}} end in different places", 11],
-  ["{{#each xs}}<p title=\"{{/each}}", "the branches of {{#each}} end in different places", 1],
-  ["<p {{#if a}}on{{/if}}click=\"{{x}}\">", "an attribute's name depends on a block", 22],
-  ["<p on{{#if a}}click{{else}}x{{/if}}=\"1\">", "an attribute's name depends on a block", 36],
-  ["<a href=\"javascript:alert(1)\">", "javascript: addresses are not allowed", 20],
+  ['<p title="{{#if a}}">{{/if}}', "the branches of {{#if}} end in different places", 11],
+  ['{{#each xs}}<p title="{{/each}}', "the branches of {{#each}} end in different places", 1],
+  ['<p {{#if a}}on{{/if}}click="{{x}}">', "an attribute's name depends on a block", 22],
+  ['<p on{{#if a}}click{{else}}x{{/if}}="1">', "an attribute's name depends on a block", 36],
+  ['<a href="javascript:alert(1)">', "javascript: addresses are not allowed", 20],
   ["<a href=' java\nscript:{{x}}'>", "javascript: addresses are not allowed", 7],
-  ["<p title=\"", "the template ends in the attribute title of <p>", 11],
+  ['<p title="', "the template ends in the attribute title of <p>", 11],
   ["<div", "the template ends in the name of a tag", 5],
   ["<script><!-- <script> --></script>{{x}}", "<!-- inside of <script> is read differently by different parsers", 9],
-  ["<title><a href=\"{{x}}\"></title>", "<a inside of <title> is read differently by different parsers", 8],
+  ['<title><a href="{{x}}"></title>', "<a inside of <title> is read differently by different parsers", 8],
   ["<p {{> _p}}>", "the partial _p is used inside of the tag <p>", 4],
-  ["<p title=\"{{> _p}}\">", "the partial _p is used in the attribute title of <p>", 11],
-  ["{{#> _p}}<p title=\"{{/_p}}", "the block ends in the attribute title of <p>", 1],
+  ['<p title="{{> _p}}">', "the partial _p is used in the attribute title of <p>", 11],
+  ['{{#> _p}}<p title="{{/_p}}', "the block ends in the attribute title of <p>", 1],
 ];
 
 for (const [text, message, column] of unsafe) {
   test(`refused: ${text}`, () => {
-    assert.throws(() => render(text, { partials: { _p: "x" }, strict: false }), (error: { code: string; message: string; position: object }) => {
-      assert.equal(error.code, "WD521");
-      assert.equal(error.message, message);
-      assert.deepEqual(error.position, { file: "pages/x.html", line: message.startsWith("javascript") && text.includes("\n") ? 2 : 1, column });
-      return true;
-    });
+    assert.throws(
+      () => render(text, { partials: { _p: "x" }, strict: false }),
+      (error: { code: string; message: string; position: object }) => {
+        assert.equal(error.code, "WD521");
+        assert.equal(error.message, message);
+        assert.deepEqual(error.position, {
+          file: "pages/x.html",
+          line: message.startsWith("javascript") && text.includes("\n") ? 2 : 1,
+          column,
+        });
+        return true;
+      },
+    );
   });
 }
 
@@ -184,16 +209,24 @@ for (const [value, href] of addresses) {
 }
 
 test("a scheme can't be put together from several values, or from text and a value", () => {
-  assert.equal(render(`<a href="{{a}}{{b}}">`, { data: { a: "javascript", b: ":alert(1)" } }), `<a href="javascript#">`);
+  assert.equal(
+    render(`<a href="{{a}}{{b}}">`, { data: { a: "javascript", b: ":alert(1)" } }),
+    `<a href="javascript#">`,
+  );
   assert.equal(render(`<a href="java{{b}}">`, { data: { b: "script:alert(1)" } }), `<a href="java#">`);
-  assert.equal(render(`<a href="{{#if a}}{{a}}{{/if}}{{b}}">`, { data: { a: "javascript", b: ":x" } }), `<a href="javascript#">`);
+  assert.equal(
+    render(`<a href="{{#if a}}{{a}}{{/if}}{{b}}">`, { data: { a: "javascript", b: ":x" } }),
+    `<a href="javascript#">`,
+  );
   assert.equal(render(`<a href="/{{b}}">`, { data: { b: "javascript:x" } }), `<a href="/javascript:x">`);
 });
 
 // --- scripts ---
 
 test("{{json}} hands data to a script, and can't end it", () => {
-  const html = render(`<script nonce="{{@nonce}}">const x = {{json x}};</script>`, { data: { x: { a: "</script><!--\u2028&" } } });
+  const html = render(`<script nonce="{{@nonce}}">const x = {{json x}};</script>`, {
+    data: { x: { a: "</script><!--\u2028&" } },
+  });
   assert.equal(html, `<script nonce="n0">const x = {"a":"\\u003c/script\\u003e\\u003c!--\\u2028\\u0026"};</script>`);
 });
 
@@ -232,5 +265,8 @@ test("an error inside of a partial points into the partial", () => {
 });
 
 test("partials that include each other end in an error, not in a crash", () => {
-  assert.throws(() => render("{{> _a}}", { partials: { _a: "{{> _b}}", _b: "{{> _a}}" } }), { code: "WD532", message: /without end/ });
+  assert.throws(() => render("{{> _a}}", { partials: { _a: "{{> _b}}", _b: "{{> _a}}" } }), {
+    code: "WD532",
+    message: /without end/,
+  });
 });

@@ -82,7 +82,10 @@ class Templates implements TemplateSet {
       if (partial) this.#register(name, partial);
     }
     return this.#env.compile<object>(program, {
-      knownHelpers: Object.fromEntries(Object.keys(this.#env.helpers).map((name) => [name, true])) as Record<string, true>,
+      knownHelpers: Object.fromEntries(Object.keys(this.#env.helpers).map((name) => [name, true])) as Record<
+        string,
+        true
+      >,
       knownHelpersOnly: true,
       preventIndent: true,
     });
@@ -124,7 +127,10 @@ function parse(file: SourceFile): Program {
 }
 
 /** The parser tells the place of a mismatch as numbers, that of any other error as a drawing in its message. */
-function syntaxError(error: Error & { readonly lineNumber?: number; readonly column?: number }, file: SourceFile): AppError {
+function syntaxError(
+  error: Error & { readonly lineNumber?: number; readonly column?: number },
+  file: SourceFile,
+): AppError {
   const lines = error.message.split("\n");
   const line = error.lineNumber ?? Number(/on line (\d+)/.exec(lines[0] ?? "")?.[1] ?? 1);
   const drawn = error.lineNumber === undefined && lines.length >= 4;
@@ -143,7 +149,10 @@ function syntaxError(error: Error & { readonly lineNumber?: number; readonly col
 function drawnColumn(lines: readonly string[], line: number, file: SourceFile): number {
   const [, shown = "", caret = ""] = lines;
   const before = shown.slice(0, caret.indexOf("^")).replace(/^\.\.\./, "");
-  const start = file.text.split("\n").slice(0, line - 1).join("\n").length;
+  const start = file.text
+    .split("\n")
+    .slice(0, line - 1)
+    .join("\n").length;
   for (let index = Math.max(0, start - 200); index <= file.text.length; index += 1) {
     const tail = file.text.slice(Math.max(0, index - before.length - 40), index).replaceAll(/\r?\n/g, "");
     const position = positionAt(file, index);
@@ -183,7 +192,10 @@ function nameIn(node: unknown): string | undefined {
   return typeof name === "string" ? name : undefined;
 }
 
-function collect(node: unknown, pick: (part: Readonly<Record<string, unknown>>) => string | undefined): ReadonlySet<string> {
+function collect(
+  node: unknown,
+  pick: (part: Readonly<Record<string, unknown>>) => string | undefined,
+): ReadonlySet<string> {
   const found = new Set<string>();
   const walk = (part: unknown): void => {
     if (typeof part !== "object" || part === null) return;

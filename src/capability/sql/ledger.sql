@@ -1,13 +1,5 @@
--- What capabilities have put into this database. Run once, when howdah.capability is not there.
-
-do $$
-begin
-  if pg_catalog.to_regnamespace('howdah') is null then
-    create schema howdah;
-    comment on schema howdah is 'howdah''s own: versions, ledgers, the source map, the release';
-  end if;
-end
-$$;
+-- What capabilities have put into this database. Run once, when howdah.capability is not there; the schema is the
+-- core's.
 
 create table howdah.capability (
   name text not null,

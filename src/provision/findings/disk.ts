@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { followLink, type Home } from "../home.ts";
 import type { ClusterFinding, FindingOptions } from "./finding.ts";
 
-// Postgres adds its log of changes in files of 16 MB: without room for a few it stops all writing.
+// The first is where the supervisor calls writing off (supervisor/disk-guard.ts).
 const [problemBytes, warningBytes] = [64 * 2 ** 20, 1024 * 2 ** 20] as const;
 
 /** Room on the disk that holds the data directory. */
@@ -18,7 +18,7 @@ export async function* diskFindings(home: Home, options: FindingOptions): AsyncI
     kind: free < problemBytes ? "problem" : "warning",
     name: free < problemBytes ? "disk full" : "disk nearly full",
     message,
-    hint: "reads go on; writes fail until there is room again, then they go on without a restart",
+    hint: "below 64 MB new transactions are read-only until there is room (begin read write frees some by delete and vacuum)",
     fix: () => makeRoom(home, options.cache),
   };
 }

@@ -32,7 +32,9 @@ async function socketFinding(home: Home): Promise<ClusterFinding> {
   const name = "socket path";
   const run = await followLink(home.run);
   if (run === undefined) {
-    const message = fitsSocket(home.run) ? home.run : `${home.run} is too long for a socket: a folder in /tmp is linked`;
+    const message = fitsSocket(home.run)
+      ? home.run
+      : `${home.run} is too long for a socket: a folder in /tmp is linked`;
     return { kind: "ok", name, message };
   }
   const length = Buffer.byteLength(run);
@@ -45,7 +47,8 @@ async function socketFinding(home: Home): Promise<ClusterFinding> {
       fix: () => removePlace(home.run),
     };
   }
-  if ((await stat(run).catch(() => undefined)) !== undefined) return { kind: "ok", name, message: `${run}, ${length} bytes` };
+  if ((await stat(run).catch(() => undefined)) !== undefined)
+    return { kind: "ok", name, message: `${run}, ${length} bytes` };
   return {
     kind: "warning",
     name: "socket folder gone",

@@ -79,7 +79,7 @@ async function build(
   await assertRuns(loaderCommand(sysroot, "postgres"), resolved.version);
   await writeWrappers(sysroot, join(folder, rootFolder));
   await writeManifest(staging, { resolved, folder, platform: options.platform });
-  await Promise.all(resolved.artifacts.map((artifact) => discard(context.cache, artifact)));
+  await discard(context.cache, resolved.artifacts);
 }
 
 /** Paths in the order of the artifacts; the progress is that of all together. */
@@ -90,7 +90,7 @@ async function downloadAll(
   request: RequestOptions = {},
 ): Promise<readonly string[]> {
   const { artifacts, version } = resolved;
-  const received = new Array<number>(artifacts.length).fill(0);
+  const received = artifacts.map(() => 0);
   const totalBytes = artifacts.reduce((sum, { bytes = 0 }) => sum + bytes, 0) || undefined;
   const report = (at: number, bytes: number): void => {
     received[at] = bytes;
@@ -101,7 +101,7 @@ async function downloadAll(
   // The first failure ends the other transfers as well.
   const stop = new AbortController();
   const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const paths = new Array<string>(artifacts.length);
+  const paths = artifacts.map(() => "");
   const queue = artifacts.entries();
   const work = async (): Promise<void> => {
     for (const [at, artifact] of queue) {

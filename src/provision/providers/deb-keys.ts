@@ -1,3 +1,5 @@
+/* oxlint-disable max-lines -- data: six keys in the armor they are published in */
+
 /**
  * The public keys that Debian signs bookworm, trixie and sid with: archive, security and stable release keys.
  *

@@ -53,6 +53,17 @@ export function isLeftOut(name: string): boolean {
 }
 
 const leftOut = new Set([
-  ...["postgresql-common", "postgresql-client-common", "ssl-cert", "debconf", "adduser", "locales"],
-  ...["dpkg", "readline-common", "sensible-utils", "perl", "tzdata", "media-types", "netbase"],
+  "postgresql-common",
+  "postgresql-client-common",
+  "ssl-cert",
+  "debconf",
+  "adduser",
+  "locales",
+  "dpkg",
+  "readline-common",
+  "sensible-utils",
+  "perl",
+  "tzdata",
+  "media-types",
+  "netbase",
 ]);

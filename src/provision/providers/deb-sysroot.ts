@@ -24,7 +24,9 @@ export function isKept(path: string): boolean {
 export async function openSysroot(root: string, major: number, architecture: DebianArchitecture): Promise<Sysroot> {
   const places = [`usr/lib/${architecture.triplet}`, `lib/${architecture.triplet}`].map((path) => join(root, path));
   const libraries = await only(places);
-  const [loader] = await only([...libraries, join(root, "lib64"), join(root, "lib")].map((path) => join(path, architecture.loader)));
+  const [loader] = await only(
+    [...libraries, join(root, "lib64"), join(root, "lib")].map((path) => join(path, architecture.loader)),
+  );
   const bin = join(root, "usr", "lib", "postgresql", `${major}`, "bin");
   if (loader !== undefined && (await exists(bin))) return { root, bin, loader, libraries };
   throw new AppError("WD366", `the Postgres ${major} that was fetched is not whole`, {
@@ -39,7 +41,15 @@ const realFolder = ".real";
 export function loaderCommand({ loader, libraries, bin }: Sysroot, program: string): [string, ...string[]] {
   const name = join(bin, program);
   // --inhibit-cache: the host's own library cache names libraries that were built for another C library.
-  return [loader, "--inhibit-cache", "--library-path", libraries.join(":"), "--argv0", name, join(bin, realFolder, program)];
+  return [
+    loader,
+    "--inhibit-cache",
+    "--library-path",
+    libraries.join(":"),
+    "--argv0",
+    name,
+    join(bin, realFolder, program),
+  ];
 }
 
 /** Moves the programs aside, to where the wrappers call them. */

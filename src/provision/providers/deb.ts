@@ -49,7 +49,11 @@ export function debProvider(options: DebOptions = {}): Provider {
     install: async (resolved, context) => {
       const architecture = ownArchitecture(platform());
       assertLockedFor(resolved, architecture);
-      return installDebs(resolved, context, { architecture, platform: platformName(platform()), request: options.request });
+      return installDebs(resolved, context, {
+        architecture,
+        platform: platformName(platform()),
+        request: options.request,
+      });
     },
   };
 }
@@ -68,7 +72,9 @@ async function resolve(
   } catch (thrown) {
     if (!mayBeInstalled(thrown)) throw thrown;
     const place = placeOf(suite, architecture);
-    const installed = await newestInstalled(context.cache, request, ({ resolved }) => resolved.source.startsWith(place));
+    const installed = await newestInstalled(context.cache, request, ({ resolved }) =>
+      resolved.source.startsWith(place),
+    );
     if (installed === undefined) throw thrown;
     return installed;
   }

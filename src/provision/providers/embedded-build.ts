@@ -13,8 +13,14 @@ export interface EmbeddedBuild {
 
 /** Platform packages that exist, by Node's os and arch. */
 export const embeddedPlatforms = [
-  ...["linux-x64", "linux-arm64", "linux-arm", "linux-ia32", "linux-ppc64"],
-  ...["darwin-x64", "darwin-arm64", "windows-x64"],
+  "linux-x64",
+  "linux-arm64",
+  "linux-arm",
+  "linux-ia32",
+  "linux-ppc64",
+  "darwin-x64",
+  "darwin-arm64",
+  "windows-x64",
 ] as const;
 
 /** The npm package of a platform, or undefined where none is published (musl among them). */

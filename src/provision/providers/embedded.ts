@@ -76,7 +76,10 @@ async function resolveOnline(
     // A private registry may carry our own platform only.
     ...others.map((name) => registry.versions(name, signal).catch((): readonly NpmVersion[] => [])),
   ]);
-  const build = newestBuild(published.map(({ version }) => version), request);
+  const build = newestBuild(
+    published.map(({ version }) => version),
+    request,
+  );
   if (build === undefined) throw noSuchVersion(request, published, own);
   const tarballs = [published, ...elsewhere].flatMap((versions) =>
     versions.filter(({ version, tarball }) => version === build.name && tarball.integrity !== ""),
@@ -110,7 +113,7 @@ async function install(
     await unpackEmbedded(path, staging, { what, os: platform.os, signal });
     if (platform.os === process.platform) await assertRuns([serverProgram(staging, platform)], resolved.version);
     await writeManifest(staging, { resolved, folder: join(cache, installedKind, key), platform: name });
-    await discard(cache, tarball);
+    await discard(cache, [tarball]);
   });
   return {
     provider: "embedded",

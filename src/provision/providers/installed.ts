@@ -4,7 +4,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { AppError } from "../../errors/index.ts";
-import { compareVersions, contentFolder, listContent, satisfiesRequest, type VersionRequest } from "../../resolve/index.ts";
+import {
+  compareVersions,
+  contentFolder,
+  listContent,
+  satisfiesRequest,
+  type VersionRequest,
+} from "../../resolve/index.ts";
 import type { ResolvedPostgres } from "../provider.ts";
 
 /** What stands beside an installed Postgres: how it came there, so that it can be found again without any network. */

@@ -66,7 +66,14 @@ async function install({ version, source }: ResolvedPostgres, all: readonly Foun
     all.find((other) => majorOf(other.version) === majorOf(version));
   if (found === undefined) throw notFound(version, all);
   const { bin } = found;
-  return { provider: "system", version: found.version, major: majorOf(found.version), bin, tools: await tools(bin), env: {} };
+  return {
+    provider: "system",
+    version: found.version,
+    major: majorOf(found.version),
+    bin,
+    tools: await tools(bin),
+    env: {},
+  };
 }
 
 /** Newest first; the same programs under several names count once. */
@@ -87,7 +94,10 @@ async function binOf(folder: string): Promise<string | undefined> {
 async function inspect(bin: string | undefined): Promise<Found | undefined> {
   if (bin === undefined || !(await runs(join(bin, executable("initdb"))))) return undefined;
   const asked = promisify(execFile)(join(bin, executable("postgres")), ["--version"], { timeout: 10_000 });
-  const said = await asked.then(({ stdout }) => stdout, () => "");
+  const said = await asked.then(
+    ({ stdout }) => stdout,
+    () => "",
+  );
   const version = /^postgres \(PostgreSQL\) (\d+\.\d+)/.exec(said)?.[1];
   return version === undefined ? undefined : { version, bin };
 }
@@ -112,7 +122,9 @@ async function machineFolders(): Promise<readonly string[]> {
 async function expand(pattern: string): Promise<readonly string[]> {
   const [before = "", after] = pattern.split("*");
   if (after === undefined) return [pattern];
-  const [folder, prefix] = /[\\/]$/.test(before) ? [before, ""] : [dirname(before), before.slice(dirname(before).length + 1)];
+  const [folder, prefix] = /[\\/]$/.test(before)
+    ? [before, ""]
+    : [dirname(before), before.slice(dirname(before).length + 1)];
   const names = await readdir(folder).catch(() => []);
   return names.filter((name) => name.startsWith(prefix)).map((name) => join(folder, name + after));
 }

@@ -5,7 +5,7 @@ import type { Home } from "../home.ts";
 import type { SupervisorOptions } from "../lease-protocol.ts";
 import { obstacle, type ServerUser } from "../server-user.ts";
 import { copyTree } from "./copy-tree.ts";
-import { execute } from "./execute.ts";
+import { executeNamed } from "./named-user.ts";
 import { ensurePassword } from "./password.ts";
 
 type Installation = SupervisorOptions["installation"];
@@ -102,8 +102,11 @@ async function createData(options: DataOptions): Promise<void> {
 /** Everything on the disk before the first commit is: Postgres later flushes only what it writes itself. */
 async function flush(installation: Installation, data: string, user: ServerUser | undefined): Promise<void> {
   const initdb = join(installation.bin, process.platform === "win32" ? "initdb.exe" : "initdb");
-  const { code, output } = await execute(initdb, ["--sync-only", `--pgdata=${data}`], { user, env: installation.env });
-  if (code !== 0 && !output.includes("could not look up effective user ID")) {
+  const { code, output } = await executeNamed(initdb, ["--sync-only", `--pgdata=${data}`], {
+    user,
+    env: installation.env,
+  });
+  if (code !== 0) {
     throw new AppError("WD375", "the data directory could not be written to the disk", { detail: output.trim() });
   }
   if (process.platform === "win32") return;

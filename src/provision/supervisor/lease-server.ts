@@ -65,6 +65,10 @@ export class LeaseServer {
     clearTimeout(patience);
   }
 
+  get state(): SupervisorState {
+    return this.#state;
+  }
+
   get #held(): boolean {
     return this.#leases.size > 0;
   }

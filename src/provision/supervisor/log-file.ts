@@ -10,7 +10,7 @@ const maxBytes = 8 * 2 ** 20;
  *
  * Both files are opened while we may still be root, and only used by their descriptors.
  */
-export interface LogFile {
+export interface LogFile extends AsyncDisposable {
   readonly descriptor: number;
   size(): Promise<number>;
   /** What was written from this offset on; at most the last 4 kB. */
@@ -22,8 +22,7 @@ export interface LogFile {
 
 /** Opens or creates the log, readable by the server's user alone. */
 export async function openLog(home: Home, user: ServerUser | undefined): Promise<LogFile> {
-  const [log, old] = await Promise.all([home.log, home.oldLog].map((path) => openAppend(path, user)));
-  if (log === undefined || old === undefined) throw new Error("unreachable");
+  const [log, old] = await Promise.all([openAppend(home.log, user), openAppend(home.oldLog, user)]);
   const size = async () => (await log.stat()).size;
   return {
     descriptor: log.fd,
@@ -44,6 +43,9 @@ export async function openLog(home: Home, user: ServerUser | undefined): Promise
       await copy(log, old, end);
       await log.truncate(0);
     },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([log.close(), old.close()]);
+    },
   };
 }
 
@@ -55,7 +57,7 @@ async function openAppend(path: string, user: ServerUser | undefined): Promise<F
 
 async function copy(from: FileHandle, to: FileHandle, bytes: number): Promise<void> {
   const chunk = Buffer.alloc(64 * 1024);
-  for (let at = 0; at < bytes; ) {
+  for (let at = 0; at < bytes;) {
     const { bytesRead } = await from.read(chunk, 0, Math.min(chunk.length, bytes - at), at);
     if (bytesRead === 0) return;
     await to.write(chunk, 0, bytesRead);

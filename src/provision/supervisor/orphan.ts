@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { AppError } from "../../errors/index.ts";
 import { followLink, type Home } from "../home.ts";
-import { isAlive, isPostmasterOf, readPostmasterPid } from "../postmaster-pid.ts";
+import { isAlive, isPostmasterOf, isTaken, readPostmasterPid } from "../postmaster-pid.ts";
+import { preferredPort } from "./port.ts";
 
 /** Who is on a data directory whose supervisor is gone. */
 export type Occupant =
   | { readonly kind: "nobody" }
-  /** postmaster.pid was left behind: `alive` when its number belongs to another program now. */
-  | { readonly kind: "stale"; readonly pid: number; readonly alive: boolean }
+  /** postmaster.pid was left behind: `taken` when its number is another program's or a zombie's now. */
+  | { readonly kind: "stale"; readonly pid: number; readonly taken: boolean }
   /** A postmaster of ours: its socket stands in our private folder, which only the supervisor's command line names. */
   | { readonly kind: "orphan"; readonly pid: number; readonly port: number | undefined }
   /** A postmaster that somebody else started. */
@@ -21,14 +22,15 @@ export async function findOccupant(home: Home): Promise<Occupant> {
   const file = await readPostmasterPid(data);
   if (file === undefined) return { kind: "nobody" };
   const { pid, port, socketFolder } = file;
-  if (!(await isPostmasterOf(pid, data))) return { kind: "stale", pid, alive: isAlive(pid) };
-  const ours = socketFolder === undefined || (await sameFolder(socketFolder, home.run));
+  if (!(await isPostmasterOf(pid, data))) return { kind: "stale", pid, taken: isTaken(pid) };
+  // Without a socket (Windows; or it does not listen yet), its port is the sign: another's would be 5432.
+  const ours = await (socketFolder === undefined ? isPreferred(home, port) : sameFolder(socketFolder, home.run));
   return { kind: ours ? "orphan" : "foreign", pid, port };
 }
 
 /**
- * Clears the way for a new postmaster: stops an orphan, removes a postmaster.pid whose number another program took
- * over (Postgres sees through a dead one's itself). Throws WD374 for a server that somebody else started.
+ * Clears the way for a new postmaster: stops an orphan, removes a postmaster.pid whose number another program or a
+ * zombie has (Postgres sees through a free one itself). Throws WD374 for a server that somebody else started.
  */
 export async function evict(home: Home): Promise<void> {
   const occupant = await findOccupant(home);
@@ -37,7 +39,7 @@ export async function evict(home: Home): Promise<void> {
       return;
     case "stale":
       // Safe since PostgreSQL 12: backends of a killed postmaster are found by the inode of the data directory.
-      if (occupant.alive) await removePostmasterPid(home);
+      if (occupant.taken) await removePostmasterPid(home);
       return;
     case "orphan":
       return stopOrphan(occupant.pid);
@@ -58,7 +60,10 @@ export async function removePostmasterPid(home: Home): Promise<void> {
 
 /** Fast shutdown; an immediate one (which the next start recovers from) when that takes too long. */
 export async function stopOrphan(pid: number): Promise<void> {
-  for (const [signal, waitMs] of [["SIGINT", 10_000], ["SIGQUIT", 10_000]] as const) {
+  for (const [signal, waitMs] of [
+    ["SIGINT", 10_000],
+    ["SIGQUIT", 10_000],
+  ] as const) {
     if (!isAlive(pid)) return;
     process.kill(pid, signal);
     if (await ended(pid, waitMs)) return;
@@ -76,6 +81,10 @@ async function ended(pid: number, waitMs: number): Promise<boolean> {
     await pause(20);
   }
   return true;
+}
+
+async function isPreferred(home: Home, port: number | undefined): Promise<boolean> {
+  return port === (await preferredPort(home));
 }
 
 async function sameFolder(left: string, right: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import { AppError } from "../../errors/index.ts";
 import type { Home } from "../home.ts";
 import type { SupervisorOptions } from "../lease-protocol.ts";
 import type { ServerUser } from "../server-user.ts";
-import { execute } from "./execute.ts";
+import { executeNamed, nameHint } from "./named-user.ts";
 
 export interface PasswordOptions {
   readonly home: Home;
@@ -33,14 +33,17 @@ export async function ensurePassword(options: PasswordOptions, data: string, cre
 
 async function setPassword({ installation, user }: PasswordOptions, data: string, password: string): Promise<void> {
   const postgres = join(installation.bin, process.platform === "win32" ? "postgres.exe" : "postgres");
-  const { code, output } = await execute(postgres, ["--single", "-D", data, "postgres"], {
+  const { code, output } = await executeNamed(postgres, ["--single", "-D", data, "postgres"], {
     user,
     env: installation.env,
     input: `alter role postgres password '${scramVerifier(password)}'\n`,
   });
   // The single-user backend prints errors and ends with 0 all the same.
   if (code === 0 && !/^.*(ERROR|FATAL|PANIC):/m.test(output)) return;
-  throw new AppError("WD375", "the password of the cluster could not be set", { detail: output.trim() });
+  throw new AppError("WD375", "the password of the cluster could not be set", {
+    detail: output.trim(),
+    hint: nameHint(output),
+  });
 }
 
 /** What Postgres stores of a password (RFC 5803, RFC 7677), so that the password itself never reaches a log. */

@@ -40,7 +40,10 @@ const lockRetryMs = 15_000;
  * Starts Postgres and waits until it accepts connections, however long it recovers; undefined when `signal` aborts.
  * Throws WD380 with the end of the log when it refuses.
  */
-export async function startPostmaster(options: PostmasterOptions, signal: AbortSignal): Promise<Postmaster | undefined> {
+export async function startPostmaster(
+  options: PostmasterOptions,
+  signal: AbortSignal,
+): Promise<Postmaster | undefined> {
   const deadline = Date.now() + lockRetryMs;
   let [from, leftovers] = [options.port, 0];
   while (!signal.aborted) {
@@ -70,7 +73,13 @@ function isLeftover(said: string): boolean {
 
 function launch(options: PostmasterOptions, port: number): Postmaster {
   const postgres = join(options.bin, process.platform === "win32" ? "postgres.exe" : "postgres");
-  const args = ["-D", options.data, ...listenSettings(options.run, port), "-c", `cluster_name=${clusterName(options.data)}`];
+  const args = [
+    "-D",
+    options.data,
+    ...listenSettings(options.run, port),
+    "-c",
+    `cluster_name=${clusterName(options.data)}`,
+  ];
   const [program = postgres, ...rest] = [...options.deathWatch.prefix, postgres, ...args];
   const child = spawn(program, rest, {
     cwd: options.data,

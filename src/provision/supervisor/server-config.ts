@@ -3,6 +3,7 @@ import { chmod, chown, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../errors/index.ts";
 import type { ServerUser } from "../server-user.ts";
+import { guardFolder } from "./disk-guard.ts";
 
 /**
  * Our settings for a server of development and of one machine; fsync, full_page_writes and synchronous_commit stay on,
@@ -63,7 +64,8 @@ export function serverConfig(major: number, settings: Readonly<Record<string, st
   for (const name of Object.keys(settings)) assertAllowed(name);
   const all = { ...defaults, ...(major >= 18 ? defaults18 : {}), ...settings };
   const lines = Object.entries(all).map(([name, value]) => `${name} = ${quote(value)}\n`);
-  return `# Written by howdah at each start: settings belong into howdah.toml.\n${lines.join("")}`;
+  const head = "# Written by howdah at each start: settings belong into howdah.toml.\n";
+  return `${head}${lines.join("")}include_dir '${guardFolder}'\n`;
 }
 
 /** Replaces howdah.conf in the data directory in one step. */

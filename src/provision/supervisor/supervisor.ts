@@ -6,6 +6,7 @@ import type { Failure, SupervisorGreeting, SupervisorOptions, SupervisorState } 
 import { serverUser, type ServerUser } from "../server-user.ts";
 import { prepareData } from "./data-directory.ts";
 import { deathWatch } from "./death-watch.ts";
+import { DiskGuard } from "./disk-guard.ts";
 import { type Places, prepareFolders } from "./folders.ts";
 import { LeaseServer } from "./lease-server.ts";
 import { tryLock } from "./lock.ts";
@@ -21,14 +22,17 @@ import { serverConfig, writeServerConfig } from "./server-config.ts";
  * The lock comes first, so that of several starters one goes on and the others' processes end as "busy"; then the lease
  * socket, so that all of them can watch; then everything that needs root; then root is given up for good.
  */
-export async function supervise(options: SupervisorOptions, greet: (greeting: SupervisorGreeting) => void): Promise<void> {
+export async function supervise(
+  options: SupervisorOptions,
+  greet: (greeting: SupervisorGreeting) => void,
+): Promise<void> {
   const home = homeAt(options.home);
   await mkdir(home.folder, { recursive: true });
   using lock = tryLock(home.lock);
   if (lock === undefined) return greet({ kind: "busy" });
   const user = await serverUser(home);
   const places = await prepareFolders(home, user);
-  const log = await openLog(home, user);
+  await using log = await openLog(home, user);
   await new Supervisor(options, home, places, log).run(user, greet);
 }
 
@@ -39,6 +43,7 @@ class Supervisor {
   readonly #log: LogFile;
   readonly #end = new AbortController();
   #leases: LeaseServer | undefined;
+  #guard: DiskGuard | undefined;
   #postmaster: Postmaster | undefined;
   #config = "";
   #requested = false;
@@ -65,6 +70,7 @@ class Supervisor {
       await leases.announceFailure(failureOf(error));
     } finally {
       clearInterval(rotation);
+      this.#guard?.stop();
       await leases.close();
     }
   }
@@ -88,6 +94,7 @@ class Supervisor {
     await evict(home);
     await prepareData({ home, data, installation, template, user, onStep: (step) => this.#starting(step) });
     await writeServerConfig(data, this.#config, user);
+    this.#guard = await DiskGuard.start(data, user, (full) => this.#diskFull(full));
     const port = await preferredPort(home);
     await keepPort(home, port);
     const { bin, env } = installation;
@@ -137,7 +144,18 @@ class Supervisor {
     const { pid, port } = postmaster;
     const { version } = this.#options.installation;
     const startedAt = new Date().toISOString();
-    this.#announce({ kind: "running", supervisor: process.pid, pid, port, version, startedAt, restarts });
+    const diskFull = this.#guard?.full ?? false;
+    this.#announce({ kind: "running", supervisor: process.pid, pid, port, version, startedAt, restarts, diskFull });
+  }
+
+  #diskFull(diskFull: boolean): void {
+    this.#postmaster?.reload();
+    const state = this.#leases?.state;
+    if (state?.kind === "running") this.#announce({ ...state, diskFull });
+    const message = diskFull
+      ? "the disk is nearly full: new transactions are read-only"
+      : "there is room on the disk again";
+    void this.#log.append(message).catch(() => {});
   }
 
   #starting(step: string): void {

@@ -17,11 +17,12 @@ const headerBytes = 60;
 export function readAr(archive: Buffer, what: string): readonly ArMember[] {
   if (archive.toString("latin1", 0, magic.length) !== magic) throw damaged(what, "it is not an ar archive");
   const members: ArMember[] = [];
-  for (let offset = magic.length; offset < archive.length; ) {
+  for (let offset = magic.length; offset < archive.length;) {
     const header = archive.toString("latin1", offset, offset + headerBytes);
     const bytes = Number(header.slice(48, 58));
     const start = offset + headerBytes;
-    if (header.slice(58) !== "`\n" || !Number.isInteger(bytes)) throw damaged(what, `no member begins at byte ${offset}`);
+    if (header.slice(58) !== "`\n" || !Number.isInteger(bytes))
+      throw damaged(what, `no member begins at byte ${offset}`);
     if (start + bytes > archive.length) throw damaged(what, "it ends within a member");
     // Debian writes plain names, System V tools end them with a slash.
     const name = header.slice(0, 16).trimEnd().replace(/\/$/, "");

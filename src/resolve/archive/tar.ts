@@ -99,7 +99,8 @@ function outside(what: string, path: string, problem: string): AppError {
 
 /** node-tar and the decompressors throw plain errors for a damaged archive; system errors are not about the archive. */
 function damagedOr(thrown: unknown, what: string): unknown {
-  if (thrown instanceof AppError || (thrown instanceof Error && "syscall" in thrown)) return thrown;
+  if (thrown instanceof AppError || (thrown instanceof Error && "syscall" in thrown && "errno" in thrown))
+    return thrown;
   const detail = thrown instanceof Error ? thrown.message : String(thrown);
   return new AppError("WD356", `${what} is not an archive that can be read`, { detail, cause: thrown });
 }

@@ -29,7 +29,7 @@ export function* paragraphs(text: string, only?: ReadonlySet<string>): Generator
 
 /** One at a time: splitting 60 MB at once doubles what is held in memory. */
 function* lines(text: string): Generator<string> {
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const end = text.indexOf("\n", start);
     const stop = end < 0 ? text.length : end;
     yield text.slice(start, text[stop - 1] === "\r" ? stop - 1 : stop);

@@ -75,7 +75,8 @@ export function assertValid(release: Release, now: Date, what: string): void {
   }
 }
 
-const trustHint = "nothing of it was used; for a repository that is not Debian's own, name its key file: keyring in [postgres.deb]";
+const trustHint =
+  "nothing of it was used; for a repository that is not Debian's own, name its key file: keyring in [postgres.deb]";
 
 /** Armored (.asc) or binary (.gpg). */
 async function readKeyring(keyring: Buffer, what: string) {

@@ -49,8 +49,9 @@ export async function suitePackages(
   const release = await fetchRelease(client, source, options);
   const index = chooseIndex(release, source, options.architecture);
   const key = `${source.suite}-${options.architecture}-${index.sha256.slice(0, 16)}`.replaceAll("/", "_");
-  const folder = await ensureContent({ cache: options.cache, kind: indexKind, key, signal: options.signal }, (staging) =>
-    buildIndex(client, source, index, staging, options),
+  const folder = await ensureContent(
+    { cache: options.cache, kind: indexKind, key, signal: options.signal },
+    (staging) => buildIndex(client, source, index, staging, options),
   );
   await dropOldIndexes(options.cache, key);
   const rows = JSON.parse((await unzstd(await readFile(join(folder, "packages.json.zst")))).toString("utf8"));
@@ -121,25 +122,31 @@ async function buildIndex(
   const text = await buffer(await decompress(createReadStream(path), index.path));
   const rows = [...paragraphs(text.toString("utf8"), rowFields)].flatMap(toRow);
   await writeFile(join(staging, "packages.json.zst"), await zstd(JSON.stringify(rows)));
-  await discard(options.cache, artifact);
+  await discard(options.cache, [artifact]);
 }
 
 /** name, version, depends, provides, path, SHA-256, bytes: in this form all of Debian is 6 MB on the disk, read in 0.3 s. */
 type Row = readonly [string, string, string, string, string, string, number];
 
-const rowFields = new Set([
-  ...["Package", "Version", "Pre-Depends", "Depends", "Provides", "Filename", "SHA256", "Size"],
-]);
+const rowFields = new Set(["Package", "Version", "Pre-Depends", "Depends", "Provides", "Filename", "SHA256", "Size"]);
 
 function toRow(fields: Paragraph): readonly Row[] {
-  const [name, version, path, sha256] = [...["Package", "Version", "Filename", "SHA256"]].map((key) => fields.get(key));
+  const [name, version, path, sha256] = ["Package", "Version", "Filename", "SHA256"].map((key) => fields.get(key));
   if (!name || !version || !path || !sha256) return [];
   const depends = [fields.get("Pre-Depends"), fields.get("Depends")].filter(Boolean).join(", ");
   return [[name, version, depends, fields.get("Provides") ?? "", path, sha256, Number(fields.get("Size"))]];
 }
 
 function fromRow([name, version, depends, provides, path, sha256, bytes]: Row, mirror: string): DebianPackage {
-  return { name, version, depends, provides, url: `${withoutSlash(mirror)}/${path}`, integrity: sriFromHex(sha256), bytes };
+  return {
+    name,
+    version,
+    depends,
+    provides,
+    url: `${withoutSlash(mirror)}/${path}`,
+    integrity: sriFromHex(sha256),
+    bytes,
+  };
 }
 
 /** Earlier states of the same suite; a day's grace, because another process may be about to read one. */

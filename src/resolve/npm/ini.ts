@@ -4,7 +4,10 @@
  * Sections and arrays of the ini format mean nothing to npm's registry settings and are skipped. `ca[] = …` lines are
  * joined by a line feed.
  */
-export function parseNpmrc(text: string, env: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
+export function parseNpmrc(
+  text: string,
+  env: Readonly<Record<string, string | undefined>>,
+): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
     const match = /^\s*([^;#=\s[][^=]*?)\s*=\s*(.*?)\s*$/.exec(line);

@@ -119,10 +119,7 @@ function credentials(prefix: string, get: (key: string) => string | undefined): 
   return `Basic ${Buffer.from(`${username}:${Buffer.from(password, "base64").toString()}`).toString("base64")}`;
 }
 
-async function connecting(
-  get: (key: string) => string | undefined,
-  { env }: NpmSurroundings,
-): Promise<Connecting> {
+async function connecting(get: (key: string) => string | undefined, { env }: NpmSurroundings): Promise<Connecting> {
   const httpsProxy = get("https-proxy") ?? get("proxy");
   const httpProxy = get("proxy") ?? get("https-proxy");
   return {

@@ -1,0 +1,32 @@
+import type { Config } from "./config.ts";
+import type { configKeys } from "./config-keys.ts";
+import type { Checked } from "./table-keys.ts";
+
+/** The checked keys of howdah.toml in the words of the program; what is left out there has its default here. */
+export function toConfig(
+  checked: Checked<typeof configKeys>,
+): Pick<Config, "postgres" | "server" | "roles" | "capabilities"> {
+  const { postgres, server, roles, capabilities } = checked;
+  const { url, deb, settings, provider = url === undefined ? "embedded" : "url" } = postgres;
+  const { max_body: maxBodyBytes, allowed_hosts: allowedHosts, host, port, pool } = server;
+  const { acquire_timeout: acquireTimeoutMs, statement_timeout: statementTimeoutMs } = server;
+  const { service_role: serviceRole, ...names } = roles;
+  return {
+    postgres: {
+      version: postgres.version ?? (provider === "url" ? "" : "18"),
+      provider,
+      url,
+      deb: compact(deb),
+      settings,
+    },
+    server: { host, port, maxBodyBytes, allowedHosts, pool, acquireTimeoutMs, statementTimeoutMs },
+    roles: { ...names, serviceRole },
+    capabilities,
+  };
+}
+
+// exactOptionalPropertyTypes: an absent key of [postgres.deb] is left out.
+function compact(deb: Readonly<Record<string, string | undefined>> | undefined): Config["postgres"]["deb"] {
+  if (deb === undefined) return undefined;
+  return Object.fromEntries(Object.entries(deb).filter(([, value]) => value !== undefined)) as Record<string, string>;
+}
