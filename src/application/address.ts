@@ -1,4 +1,5 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../errors/index.ts";
 
@@ -9,11 +10,14 @@ export interface ServedAddress {
   readonly mode: "development" | "production";
 }
 
+/** How often a record that was left behind is cleared away before somebody else's is believed. */
+const attempts = 5;
+const answerTimeoutMs = 2_000;
+const unwritable: ReadonlySet<string> = new Set(["EROFS", "EACCES", "EPERM"]);
+
 /** The address at which a living process serves this project, or undefined. */
 export async function servedAddress(home: string): Promise<ServedAddress | undefined> {
-  const text = await readFile(file(home), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const address = parse(text);
+  const address = await readAddress(home);
   return address !== undefined && (await answers(address)) ? address : undefined;
 }
 
@@ -27,23 +31,68 @@ export async function refuseSecondServer(home: string): Promise<void> {
   });
 }
 
-/** Records where this process serves the project; returns the function that takes the record back. */
+/**
+ * Records where this process serves the project; returns the function that takes the record back.
+ *
+ * Of two that start at once one is recorded, and the other refused with WD045. A record that a killed server has left
+ * behind gives way. Where the folder can't be written (a read-only container) nothing is recorded.
+ */
 export async function recordAddress(home: string, address: ServedAddress): Promise<() => Promise<void>> {
-  await mkdir(home, { recursive: true });
-  const staged = `${file(home)}.${process.pid}`;
-  await writeFile(staged, `${JSON.stringify(address)}\n`);
-  await rename(staged, file(home));
-  return () => rm(file(home), { force: true });
+  const text = `${JSON.stringify(address)}\n`;
+  // Written aside and linked: nobody reads half a record, and only one process makes the link.
+  const staged = `${file(home)}.${process.pid}.${randomBytes(4).toString("hex")}`;
+  try {
+    await mkdir(home, { recursive: true });
+    await writeFile(staged, text, { flag: "wx" });
+  } catch (error) {
+    if (unwritable.has(String((error as NodeJS.ErrnoException).code))) return async () => {};
+    throw error;
+  }
+  try {
+    for (let left = attempts; !(await isPlaced(staged, file(home), left === 0)); left--) {
+      await refuseSecondServer(home);
+      await rm(file(home), { force: true });
+    }
+  } finally {
+    await rm(staged, { force: true });
+  }
+  return async () => {
+    // Somebody else's by now, where this process was taken for dead.
+    if ((await readText(home)) === text) await rm(file(home), { force: true });
+  };
+}
+
+/** False when there is a record already, unless it is to be replaced. */
+async function isPlaced(staged: string, path: string, replace: boolean): Promise<boolean> {
+  try {
+    await (replace ? rename(staged, path) : link(staged, path));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    // A file system without hard links: the last one counts.
+    if (!replace) return isPlaced(staged, path, true);
+    throw error;
+  }
 }
 
 function file(home: string): string {
   return join(home, "server.json");
 }
 
+async function readAddress(home: string): Promise<ServedAddress | undefined> {
+  const text = await readText(home);
+  return text === undefined ? undefined : parse(text);
+}
+
+async function readText(home: string): Promise<string | undefined> {
+  return readFile(file(home), "utf8").catch(() => undefined);
+}
+
 function parse(text: string): ServedAddress | undefined {
   try {
     const { pid, url, mode } = JSON.parse(text) as Partial<ServedAddress>;
-    if (typeof pid !== "number" || typeof url !== "string") return undefined;
+    if (!Number.isSafeInteger(pid) || typeof pid !== "number" || pid < 1) return undefined;
+    if (typeof url !== "string" || !URL.canParse(url)) return undefined;
     return { pid, url, mode: mode === "production" ? mode : "development" };
   } catch {
     return undefined;
@@ -54,11 +103,13 @@ function parse(text: string): ServedAddress | undefined {
 async function answers(address: ServedAddress): Promise<boolean> {
   if (!isAlive(address.pid)) return false;
   try {
-    const response = await fetch(new URL("/_health", address.url), { signal: AbortSignal.timeout(2_000) });
+    const signal = AbortSignal.timeout(answerTimeoutMs);
+    const response = await fetch(new URL("/_health", address.url), { signal });
     await response.body?.cancel();
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // Something listens and is busy: a server that is held up by a breakpoint is one all the same.
+    return (error as Error).name === "TimeoutError";
   }
 }
 

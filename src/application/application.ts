@@ -12,6 +12,8 @@ export interface Project {
   readonly config: Config;
   readonly tree: Tree;
   readonly capabilities: readonly LoadedCapability[];
+  /** Reads and checks it again, as it was opened; this one stays as it is. */
+  reopen(): Promise<Project>;
 }
 
 export interface LoadedCapability {
@@ -39,6 +41,8 @@ export interface ProjectDatabase extends AsyncDisposable {
   readonly service: Target;
   /** True when another process had started the cluster. */
   readonly joined: boolean;
+  /** What is weaker than it could be, e.g. a role of requests that may do more than serve them. */
+  readonly warnings: readonly AppError[];
   /** A session that assembles: acts as the owner, fixed search_path and time zone. */
   connectOwner(): Promise<Connection>;
   /** Gives the cluster back (it stops when nobody else holds it). */
@@ -70,7 +74,7 @@ export interface Application extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly project: Project;
-  /** Told after each reassembly of a watching application: what an error was, or that all is well. */
+  /** Told after each reassembly of a watching application: what an error was (of howdah.toml too), or that all is well. */
   onAssembled(listener: (result: AssemblyReport | AppError) => void): void;
   /** Finishes what is in flight, then closes pools; the database stays for its owner to close. */
   close(): Promise<void>;

@@ -45,6 +45,8 @@ async function assembleWith(
 async function inputOf(project: Project, database: ProjectDatabase, options: AssembleOptions): Promise<AssemblyInput> {
   const { capabilities, tree } = project;
   const fingerprints = await Promise.all(capabilities.map(({ capability }) => capabilityFingerprint(capability)));
+  // Which files a capability assembles is known to itself alone: its step runs each time.
+  const ownFiles = capabilities.some(({ capability }) => capability.assemble !== undefined);
   return {
     tree,
     roles: database.roles,
@@ -54,7 +56,7 @@ async function inputOf(project: Project, database: ProjectDatabase, options: Ass
     steps: {
       before: (tx) => installAll(capabilities, database, tx),
       after: (tx) => assembleAll(project, options, tx),
-      fingerprint: fingerprints.join("\n"),
+      fingerprint: ownFiles ? undefined : fingerprints.join("\n"),
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { App, Finding } from "../capability/index.ts";
+import type { App, Capability, Finding } from "../capability/index.ts";
 import { toAppError } from "../errors/index.ts";
 import { connect } from "../postgres/index.ts";
 import { clusterFindings } from "../provision/index.ts";
@@ -70,6 +70,7 @@ async function assemblyFinding(project: Project, database: ProjectDatabase): Pro
 
 async function* capabilityFindings(project: Project, database: ProjectDatabase): AsyncIterable<Finding> {
   const requests = openRequestPool(project, database, { applicationName: "howdah doctor" });
+  const on = createEvents(silentLog).on;
   try {
     for (const { capability, settings } of project.capabilities) {
       const app: App = {
@@ -80,11 +81,21 @@ async function* capabilityFindings(project: Project, database: ProjectDatabase):
         requests,
         connect: () => connect(database.service, { applicationName: "howdah doctor" }),
         log: silentLog,
-        on: createEvents().on,
+        on,
       };
-      if (capability.checks !== undefined) yield* capability.checks(app);
+      yield* checksOf(capability, app);
     }
   } finally {
     await requests.close();
+  }
+}
+
+/** A check that fails itself is a finding, and keeps nobody from the next. */
+async function* checksOf(capability: Capability, app: App): AsyncIterable<Finding> {
+  try {
+    if (capability.checks !== undefined) yield* capability.checks(app);
+  } catch (thrown) {
+    const { message, hint } = toAppError(thrown);
+    yield { kind: "problem", name: capability.name, message: `its check failed: ${message}`, hint };
   }
 }

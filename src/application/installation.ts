@@ -5,7 +5,8 @@ import type { OpenDatabaseOptions, Project } from "./application.ts";
 
 /**
  * Postgres on this disk, at the version that howdah.toml asks for: the exact one of howdah.lock where it still answers
- * what is asked, the newest otherwise, which is then locked.
+ * what is asked, the newest otherwise, which is then locked. What a provider without a choice of versions finds is a fact
+ * of this machine, and not locked.
  */
 export async function ensureInstallation(
   project: Project,
@@ -18,7 +19,7 @@ export async function ensureInstallation(
   const locked = lockedFor(lock?.postgres, version, provider);
   const resolved = locked ?? (await resolve(provider, version, context, options));
   const installation = await provider.install(resolved, context);
-  if (locked === undefined) await writeLock(project.root, { ...lock, postgres: { request: version, ...resolved } });
+  if (locked === undefined && provider.features.versions) await writeLock(project.root, { ...lock, postgres: { request: version, ...resolved } });
   return installation;
 }
 
@@ -32,7 +33,6 @@ async function resolve(
   return provider.resolve(version, context);
 }
 
-// A provider without a choice of versions finds what is there: a lock would only repeat last month's finding.
 function lockedFor(
   locked: LockedPostgres | undefined,
   version: string,

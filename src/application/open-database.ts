@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { AppError } from "../errors/index.ts";
 import { connect, parseUrl, sql, type Target } from "../postgres/index.ts";
 import { providerFor, startCluster, type Provider } from "../provision/index.ts";
+import { servedMajors } from "../project/index.ts";
 import { cacheRoot } from "../resolve/index.ts";
 import { prepareDatabase, type DatabaseRoles } from "../schema/index.ts";
 import type { OpenDatabaseOptions, Project, ProjectDatabase } from "./application.ts";
@@ -57,13 +59,25 @@ async function openCluster(
 async function openUrl(project: Project, options: OpenDatabaseOptions): Promise<ProjectDatabase> {
   const target = parseUrl(project.config.postgres.url ?? "");
   options.onStep?.(`connecting to ${target.host}`);
+  const version = await serverVersion(target);
+  refuseVersion(version, project.config.postgres.version);
   return {
     ...(await openProjectDatabase(project, { admin: target, database: target.database, createDatabase: false })),
-    version: await serverVersion(target),
+    version,
     provider: "url",
     joined: true,
     ...closing(async () => {}),
   };
+}
+
+/** Nobody here can provision what a url leads to: it has to be of a version that is served, and of the one asked for. */
+function refuseVersion(version: string, wanted: string): void {
+  const isWanted = wanted === "" || version === wanted || version.startsWith(`${wanted}.`);
+  if (isWanted && servedMajors.includes(Number.parseInt(version, 10))) return;
+  throw new AppError("WD108", `the url leads to PostgreSQL ${version}`, {
+    detail: isWanted ? `served are ${servedMajors.join(", ")}` : `howdah.toml asks for ${wanted}`,
+    hint: isWanted ? undefined : "change postgres.version in howdah.toml, or leave it out",
+  });
 }
 
 /** A database on a server that runs already, before its roles are known. */
@@ -76,12 +90,12 @@ export interface DatabasePlace {
   readonly roles?: DatabaseRoles | undefined;
 }
 
-type Opened = Pick<ProjectDatabase, "roles" | "admin" | "authenticator" | "service" | "connectOwner">;
+type Opened = Pick<ProjectDatabase, "roles" | "admin" | "authenticator" | "service" | "warnings" | "connectOwner">;
 
 /** Sees to it that database and roles exist, and returns how each of them connects. */
 export async function openProjectDatabase(project: Project, place: DatabasePlace): Promise<Opened> {
   const { admin, database, createDatabase } = place;
-  const prepared = await prepareDatabase(admin, {
+  const { roles, authenticator, service, warnings } = await prepareDatabase(admin, {
     database,
     createDatabase,
     names: place.roles ?? project.config.roles,
@@ -89,7 +103,7 @@ export async function openProjectDatabase(project: Project, place: DatabasePlace
   });
   const target = { ...admin, database };
   return {
-    ...prepared,
+    ...{ roles, authenticator, service, warnings },
     admin: target,
     connectOwner: () => connect(target, { applicationName: "howdah assembly" }),
   };

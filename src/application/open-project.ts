@@ -18,6 +18,7 @@ export interface OpenProjectOptions {
  */
 export async function openProject(root: string, options: OpenProjectOptions = {}): Promise<Project> {
   const tree = folderTree(root);
+  const reopen = (): Promise<Project> => openProject(root, options);
   const env = await projectEnvironment(root, options.env);
   const config = await readProjectConfig(tree, {
     env,
@@ -26,5 +27,5 @@ export async function openProject(root: string, options: OpenProjectOptions = {}
     builtIn: builtIn.map((capability) => capability.name),
   });
   const capabilities = await loadCapabilities(config, root, builtIn);
-  return { root, config, tree, capabilities };
+  return { root, config, tree, capabilities, reopen };
 }

@@ -11,6 +11,7 @@ export async function portFinding(project: Project): Promise<Finding> {
   const name = "port";
   const served = await servedAddress(homeOf(project));
   if (served !== undefined) return { kind: "ok", name, message: `served at ${served.url} (process ${served.pid})` };
+  if (port === 0) return { kind: "ok", name, message: "any free port is taken" };
   const failure = await tryPort(host, port);
   if (failure === undefined) return { kind: "ok", name, message: `port ${port} is free` };
   return {
@@ -28,8 +29,10 @@ async function tryPort(host: string, port: number): Promise<string | undefined> 
     await once(server, "listening");
     return undefined;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EADDRINUSE" ? "it is taken" : String(error);
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === "EADDRINUSE" ? "it is taken" : message;
   } finally {
-    server.close();
+    // Let go of before anybody else tries it; a server that never listened closes with an error of its own.
+    await new Promise<void>((resolve) => server.close(() => resolve()));
   }
 }

@@ -1,5 +1,5 @@
 import type { AppEvent } from "../capability/index.ts";
-import { toAppError, type AppError } from "../errors/index.ts";
+import { errorToJson, toAppError, type AppError } from "../errors/index.ts";
 import type { TreeChange } from "../project/index.ts";
 import type { AssemblyReport } from "../schema/index.ts";
 
@@ -7,46 +7,94 @@ export interface ReassemblyOptions {
   /** Whether a change of this path has to reach the database. */
   readonly assembles: (path: string) => boolean;
   readonly assemble: () => Promise<AssemblyReport>;
+  /** Looks at files that are read at the start alone: what is wrong with them now, undefined when nothing is. */
+  readonly check: (paths: readonly string[]) => Promise<AppError | undefined>;
   readonly emit: (event: AppEvent) => void;
   readonly onResult: (result: AssemblyReport | AppError) => void;
+  /** What the assembly before this one failed with. */
+  readonly failed?: AppError | undefined;
+}
+
+/** The queue of changes; see `createReassembly`. */
+export interface Reassembly {
+  take(change: TreeChange): void;
+  /** Takes nothing more; resolved once what runs has come to its end. */
+  stop(): Promise<void>;
 }
 
 /**
  * Takes the changes of a watched Tree one after the other: what is SQL is assembled again, everything else is told to
  * the browsers at once. Changes that arrive while one is assembled wait together, and are taken as one.
  *
- * A failure stays until an assembly succeeds: the last good version goes on serving meanwhile.
+ * A failure stays until an assembly succeeds: the last good version goes on serving meanwhile. A change without paths
+ * asks for an assembly of whatever has changed unseen, and is told only where it finds something.
  */
-export function createReassembly(options: ReassemblyOptions): (change: TreeChange) => void {
-  let waiting = new Set<string>();
-  let running = false;
-  return ({ paths }) => {
-    for (const path of paths) waiting.add(path);
-    if (running) return;
-    running = true;
-    void drain().finally(() => {
-      running = false;
-    });
+export function createReassembly(options: ReassemblyOptions): Reassembly {
+  const { assemble, assembles, check, emit, onResult } = options;
+  let waiting: Set<string> | undefined;
+  let running: Promise<void> | undefined;
+  let stopped = false;
+  let failure = options.failed;
+  let misread: AppError | undefined;
+
+  return {
+    take({ paths }) {
+      if (stopped) return;
+      waiting = new Set([...(waiting ?? []), ...paths]);
+      running ??= drain().finally(() => {
+        running = undefined;
+      });
+    },
+    async stop() {
+      stopped = true;
+      waiting = undefined;
+      await running;
+    },
   };
 
   async function drain(): Promise<void> {
-    while (waiting.size > 0) {
+    while (waiting !== undefined) {
       const paths = [...waiting];
-      waiting = new Set();
-      await take(options, paths);
+      waiting = undefined;
+      await takeOne(paths);
+    }
+  }
+
+  async function takeOne(paths: readonly string[]): Promise<void> {
+    const before = misread;
+    misread = await check(paths);
+    // What was mended is told by an assembly, which finds nothing to do where nothing else has changed.
+    const mended = before !== undefined && misread === undefined;
+    if (paths.length === 0 || mended || paths.some(assembles)) await reassemble(paths);
+    else emit({ kind: "changed", paths });
+    // An assembly that succeeded has taken the error of the other files off the screen.
+    if (misread === undefined) return;
+    emit({ kind: "failed", error: misread });
+    if (before === undefined || !isSame(before, misread)) onResult(misread);
+  }
+
+  async function reassemble(paths: readonly string[]): Promise<void> {
+    try {
+      const report = await assemble();
+      const news = paths.length > 0 || report.changed || failure !== undefined;
+      failure = undefined;
+      if (!news) return;
+      emit({ kind: "assembled", paths });
+      onResult(report);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      const known = paths.length === 0 && failure !== undefined && isSame(failure, error);
+      failure = error;
+      if (known) return;
+      // Pages and assets need no assembly: what was saved with the broken file is shown all the same.
+      const others = paths.filter((path) => !assembles(path));
+      if (others.length > 0) emit({ kind: "changed", paths: others });
+      emit({ kind: "failed", error });
+      onResult(error);
     }
   }
 }
 
-async function take(options: ReassemblyOptions, paths: readonly string[]): Promise<void> {
-  if (!paths.some(options.assembles)) return options.emit({ kind: "changed", paths });
-  try {
-    const report = await options.assemble();
-    options.emit({ kind: "assembled", paths });
-    options.onResult(report);
-  } catch (thrown) {
-    const error = toAppError(thrown);
-    options.emit({ kind: "failed", error });
-    options.onResult(error);
-  }
+function isSame(one: AppError, other: AppError): boolean {
+  return JSON.stringify(errorToJson(one)) === JSON.stringify(errorToJson(other));
 }

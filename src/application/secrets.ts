@@ -36,17 +36,16 @@ export async function derivedPasswords(home: string, target: Target): Promise<Ro
 async function readPasswords(file: string): Promise<RolePasswords | undefined> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
-    throw error;
+    throw unusable(String(error), "it has to be readable by the user that starts howdah", error);
   });
   if (text === undefined) return undefined;
   const passwords = parsePasswords(text);
-  if (passwords === undefined) {
-    throw new AppError("WD041", "the file with the passwords of the project's roles can't be read", {
-      detail: file,
-      hint: "delete it: new passwords are generated and set at the next start",
-    });
-  }
-  return passwords;
+  if (passwords !== undefined) return passwords;
+  throw unusable(file, "delete it: new passwords are generated and set at the next start");
+}
+
+function unusable(detail: string, hint: string, cause?: unknown): AppError {
+  return new AppError("WD041", "the file with the passwords of the project's roles can't be used", { detail, hint, cause });
 }
 
 function parsePasswords(text: string): RolePasswords | undefined {
@@ -61,19 +60,19 @@ function parsePasswords(text: string): RolePasswords | undefined {
   }
 }
 
-// Two processes may start at once: the link is made by one of them, and both use what it points to.
+// Two may start at once, in one process as well: the link is made by one of them, and both use what it points to.
 async function createPasswords(home: string, file: string): Promise<RolePasswords> {
   const passwords = { authenticator: random(), service: random() };
-  const staged = `${file}.${process.pid}`;
-  await mkdir(home, { recursive: true });
-  await writeFile(staged, `${JSON.stringify(passwords, undefined, 2)}\n`, { mode: 0o600 });
+  const staged = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
   try {
+    await mkdir(home, { recursive: true });
+    await writeFile(staged, `${JSON.stringify(passwords, undefined, 2)}\n`, { mode: 0o600, flag: "wx" });
     await link(staged, file);
     return passwords;
   } catch (error) {
     const existing = await readPasswords(file);
-    if (existing === undefined) throw error;
-    return existing;
+    if (existing !== undefined) return existing;
+    throw unusable(String(error), "the folder has to be writable by the user that starts howdah", error);
   } finally {
     await rm(staged, { force: true });
   }

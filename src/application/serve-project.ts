@@ -6,82 +6,58 @@ import type { AssemblyReport } from "../schema/index.ts";
 import type { Application, Project, ProjectDatabase, ServeOptions } from "./application.ts";
 import { recordAddress, refuseSecondServer } from "./address.ts";
 import { assembleProject } from "./assemble-project.ts";
-import { createEvents, type Events } from "./events.ts";
+import { createEvents, tell, type Events } from "./events.ts";
 import { silentLog } from "./log.ts";
+import { once } from "./once.ts";
 import { homeOf } from "./open-database.ts";
 import { createReassembly } from "./reassembly.ts";
 import { refusePending } from "./refuse-pending.ts";
 import { logPoolEvent, openRequestPool } from "./request-pool.ts";
+import { restartCheck } from "./restart-check.ts";
 import { userPlugin } from "./user-plugin.ts";
 
 /**
  * Serves an assembled project over HTTP and WebSocket.
  *
  * In development it watches the files: what is saved is assembled, and browsers follow. In production it never changes
- * the database, and refuses one that lacks what the project's files say (WD042).
+ * the database, and refuses one that lacks what the project's files say (WD042). What fails here leaves nothing open.
  *
- * @throws AppError WD045 when the project is served already, WD507 when the port is taken
+ * @throws AppError WD044 for a server.ts that can't be used, WD045 when the project is served already, WD507 when the
+ * port is taken
  */
 export async function serveProject(
   project: Project,
   database: ProjectDatabase,
   options: ServeOptions,
 ): Promise<Application> {
+  const { mode, log = silentLog } = options;
   await refuseSecondServer(homeOf(project));
-  if (options.mode === "production") await refusePending(project, database);
-  const events = createEvents();
+  if (mode === "production") await refusePending(project, database);
+  // Closed in reverse: the watcher first, then what requests need, the pool last.
+  await using opened = new AsyncDisposableStack();
+  const events = createEvents(log);
   const requests = openRequestPool(project, database, {
     applicationName: `howdah ${project.config.name}`,
-    onEvent: (event) => logPoolEvent(event, options.log ?? silentLog),
+    onEvent: (event) => logPoolEvent(event, log),
   });
-  try {
-    return await serve(project, database, { options, events, requests });
-  } catch (error) {
-    await requests.close();
-    throw error;
-  }
-}
-
-interface Parts {
-  readonly options: ServeOptions;
-  readonly events: Events;
-  readonly requests: RequestPool;
-}
-
-async function serve(project: Project, database: ProjectDatabase, parts: Parts): Promise<Application> {
-  const { options, events, requests } = parts;
-  const { mode, log = silentLog } = options;
-  const ending = new AbortController();
-  const capabilities = mountCapabilities(project, database, parts);
+  opened.defer(() => requests.close());
+  const capabilities = mountCapabilities(project, database, { options, events, requests });
+  const { config, tree } = project;
+  const plugin = await userPlugin(tree);
   const server = await createServer({
-    config: project.config,
-    mode,
-    tree: project.tree,
-    capabilities,
-    userPlugin: await userPlugin(project.tree),
-    requests,
-    log,
+    ...{ config, mode, tree, capabilities, userPlugin: plugin, requests, log },
     events: events.on,
   });
+  opened.use(server);
   const address = await server.listen(options);
-  const forget = await recordAddress(homeOf(project), { pid: process.pid, url: address.url, mode });
+  opened.defer(await recordAddress(homeOf(project), { pid: process.pid, url: address.url, mode }));
+  const ending = new AbortController();
+  opened.defer(() => ending.abort());
   for (const { capability, app } of capabilities) await capability.start?.(app, ending.signal);
-  const listeners = new Set<(result: AssemblyReport | AppError) => void>();
-  if (mode === "development") {
-    const assembles = (path: string): boolean => isAssembled(path, project);
-    const assemble = (): Promise<AssemblyReport> => assembleProject(project, database, { mode, log });
-    const onResult = (result: AssemblyReport | AppError): void => {
-      for (const listener of listeners) listener(result);
-    };
-    await project.tree.watch(createReassembly({ assembles, assemble, emit: events.emit, onResult }), ending.signal);
-    if (options.failed !== undefined) events.emit({ kind: "failed", error: options.failed });
-  }
-  const close = once(async () => {
-    ending.abort();
-    await forget();
-    await server.close();
-    await requests.close();
-  });
+  const listeners = new Set<Listener>();
+  if (mode === "development") opened.defer(await follow(project, database, { options, events, listeners }));
+  const owned = opened.move();
+  const close = once(() => owned.disposeAsync());
   return {
     ...address,
     project,
@@ -91,8 +67,50 @@ async function serve(project: Project, database: ProjectDatabase, parts: Parts):
   };
 }
 
-function mountCapabilities(project: Project, database: ProjectDatabase, parts: Parts): readonly MountedCapability[] {
-  const { options, events, requests } = parts;
+type Listener = (result: AssemblyReport | AppError) => void;
+
+interface Followed {
+  readonly options: ServeOptions;
+  readonly events: Events;
+  readonly listeners: ReadonlySet<Listener>;
+}
+
+/** Watches the project's files and assembles what changes; returns what ends it. */
+async function follow(project: Project, database: ProjectDatabase, followed: Followed): Promise<() => Promise<void>> {
+  const { options, events, listeners } = followed;
+  const { mode, log = silentLog, failed } = options;
+  const reassembly = createReassembly({
+    assembles: (path) => isAssembled(path, project),
+    assemble: () => assembleProject(project, database, { mode, log }),
+    check: restartCheck(project, log),
+    emit: events.emit,
+    onResult: (result) => {
+      for (const listener of listeners) tell(listener, result, log);
+    },
+    failed,
+  });
+  const ending = new AbortController();
+  await project.tree.watch(reassembly.take, ending.signal);
+  if (failed !== undefined) events.emit({ kind: "failed", error: failed });
+  // Between the assembly of the caller and the first watch something may have been saved.
+  reassembly.take({ paths: [] });
+  return async () => {
+    ending.abort();
+    await reassembly.stop();
+  };
+}
+
+interface Mounted {
+  readonly options: ServeOptions;
+  readonly events: Events;
+  readonly requests: RequestPool;
+}
+
+function mountCapabilities(
+  project: Project,
+  database: ProjectDatabase,
+  { options, events, requests }: Mounted,
+): readonly MountedCapability[] {
   return project.capabilities.map(({ capability, settings }) => {
     const app: App = {
       config: project.config,
@@ -112,10 +130,5 @@ function mountCapabilities(project: Project, database: ProjectDatabase, parts: P
 function isAssembled(path: string, project: Project): boolean {
   if (/^(?:migrations|functions|seeds|schema|packages)\//.test(path)) return true;
   const ownFiles = project.capabilities.some(({ capability }) => capability.assemble !== undefined);
-  return ownFiles && !/^(?:pages|public)\//.test(path);
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  return () => (running ??= work());
+  return ownFiles && !/^(?:pages|public)\/|^(?:howdah\.toml|server\.ts)$/.test(path);
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { connect, sql, type Target } from "../postgres/index.ts";
 import type { Project, ProjectDatabase } from "./application.ts";
 import { assembleProject } from "./assemble-project.ts";
+import { once } from "./once.ts";
 import { openProjectDatabase } from "./open-database.ts";
 
 /**
@@ -14,26 +15,24 @@ import { openProjectDatabase } from "./open-database.ts";
  * await using connection = await test.connectOwner();
  */
 export async function openTestDatabase(project: Project, database: ProjectDatabase): Promise<ProjectDatabase> {
-  const name = `${database.admin.database.slice(0, 40)}_test_${randomBytes(5).toString("hex")}`;
-  const admin = { ...database.admin, database: "postgres" };
-  const test: ProjectDatabase = {
-    ...(await openProjectDatabase(project, { admin, database: name, createDatabase: true, roles: database.roles })),
-    version: database.version,
-    provider: database.provider,
-    installation: database.installation,
-    joined: true,
-    close: () => drop(admin, name),
-    [Symbol.asyncDispose]: () => drop(admin, name),
-  };
+  const { admin, roles, version, provider, installation } = database;
+  const name = `${admin.database.slice(0, 40)}_test_${randomBytes(5).toString("hex")}`;
+  const close = once(() => drop(admin, name));
   try {
+    const test: ProjectDatabase = {
+      ...(await openProjectDatabase(project, { admin, database: name, createDatabase: true, roles })),
+      ...{ version, provider, installation, joined: true },
+      ...{ close, [Symbol.asyncDispose]: close },
+    };
     await assembleProject(project, test, { mode: "development" });
     return test;
   } catch (error) {
-    await test.close();
+    await close();
     throw error;
   }
 }
 
+/** From the project's own database: another one may not be there, or not be open to its role. */
 async function drop(admin: Target, name: string): Promise<void> {
   await using connection = await connect(admin);
   await connection.query(sql`drop database if exists ${sql.ref(name)} with (force)`);

@@ -16,4 +16,5 @@ export type { InstallReport } from "./install-capability.ts";
 export { loadCapabilities } from "./load-capabilities.ts";
 export type { LoadedCapability } from "./load-capabilities.ts";
 export { capabilityFingerprint } from "./migration-line.ts";
+export { planCapability } from "./plan-capability.ts";
 export { uninstallCapability } from "./uninstall-capability.ts";

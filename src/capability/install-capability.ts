@@ -111,12 +111,17 @@ export async function ensureLedger(tx: Transaction): Promise<void> {
   await tx.execute(await readFile(new URL("./sql/ledger.sql", import.meta.url), "utf8"));
 }
 
-interface InstalledCapability {
-  readonly isNew: boolean;
+/** A capability that stands in the ledger. */
+export interface InstalledCapability {
   readonly routinesChecksum: string | null;
 }
 
-async function claimSchema(tx: Transaction, name: string, schema: string): Promise<InstalledCapability> {
+/** What the ledger says of a capability; undefined when it is not installed. Throws WD605 and WD612. */
+export async function readInstalled(
+  tx: Pick<Transaction, "query">,
+  name: string,
+  schema: string,
+): Promise<InstalledCapability | undefined> {
   const [state] = await tx.query<{ exists: boolean; owner: string | null; checksum: string | null }>({
     text: `
       select
@@ -126,12 +131,22 @@ async function claimSchema(tx: Transaction, name: string, schema: string): Promi
     values: [schema],
   });
   if (state?.owner === name) {
-    if (state.exists) return { isNew: false, routinesChecksum: state.checksum };
+    if (state.exists) return { routinesChecksum: state.checksum };
     throw new AppError("WD612", `the schema "${schema}" of the capability "${name}" is gone`, {
       hint: "restore it from a backup, or uninstall the capability if its data may go",
     });
   }
   if (state?.exists === true || typeof state?.owner === "string") throw foreignSchema(schema, name, state.owner);
+  return undefined;
+}
+
+async function claimSchema(
+  tx: Transaction,
+  name: string,
+  schema: string,
+): Promise<InstalledCapability & { readonly isNew: boolean }> {
+  const installed = await readInstalled(tx, name, schema);
+  if (installed !== undefined) return { ...installed, isNew: false };
   await tx.execute(`create schema ${quoteIdentifier(schema)}`);
   await tx.query({ text: "insert into howdah.capability (name, schema_name) values ($1, $2)", values: [name, schema] });
   return { isNew: true, routinesChecksum: null };
@@ -144,8 +159,9 @@ function foreignSchema(schema: string, name: string, owner: string | null): AppE
   });
 }
 
-async function missingMigrations(
-  tx: Transaction,
+/** The files of the line that have not run here yet; throws WD606 and WD607. */
+export async function missingMigrations(
+  tx: Pick<Transaction, "query">,
   capability: Capability,
   line: MigrationLine,
 ): Promise<readonly LineMigration[]> {

@@ -2,7 +2,10 @@ import type { AssemblyAction, AssemblyPlan } from "../application/index.ts";
 import type { Paint } from "./paint.ts";
 import { columns, count } from "./text.ts";
 
-/** One line per action of a plan, comments and grants left out, aligned: "create  function public.sign(text, text)  functions/entry.sql:12". */
+/**
+ * One line per action of a plan, aligned: "create  function public.sign(text, text)  functions/entry.sql:12".
+ * Comments and grants are left out.
+ */
 export function actionLines(plan: AssemblyPlan, paint: Paint): readonly string[] {
   return columns(
     plan.actions.filter(isTold).map((action) => [verb(action, paint), subject(action), paint.dim(place(action))]),
@@ -17,7 +20,8 @@ export function summary(plan: AssemblyPlan): string {
     counted(plan, ["drop"], "removed object"),
     counted(plan, ["seed"], "seed"),
   ].filter((part) => part !== undefined);
-  return parts.length === 0 ? "nothing to do" : parts.join(", ");
+  if (parts.length > 0) return parts.join(", ");
+  return plan.actions.length === 0 ? "nothing to do" : "grants and comments";
 }
 
 function counted(plan: AssemblyPlan, kinds: readonly AssemblyAction["kind"][], noun: string): string | undefined {

@@ -32,6 +32,10 @@ async function dispatch(argv: readonly string[], shell: MutableShell): Promise<v
     const { runCapabilityCommand } = await import("./capability-command.ts");
     if (await runCapabilityCommand(name, argv, shell)) return;
   }
+  if (name === undefined) {
+    const { listCapabilityCommands } = await import("./capability-command.ts");
+    await listCapabilityCommands(program, shell);
+  }
   await program.parseAsync([...argv], { from: "user" });
 }
 

@@ -56,7 +56,8 @@ async function run(options: RunOptions, shell: Shell): Promise<void> {
     tellResult(result, previous, shell);
     previous = result;
   });
-  tellReady({ application, database, first, readyMs: performance.now() - startedAt }, shell);
+  const readyMs = performance.now() - startedAt;
+  tellReady({ application, database, first, readyMs, askedPort: options.port }, shell);
   await untilAborted(shell.signal);
   shell.progress.step("stopping");
   shell.exit(0);
@@ -94,9 +95,11 @@ interface Ready {
   readonly database: ProjectDatabase;
   readonly first: AssemblyReport | AppError;
   readonly readyMs: number;
+  /** As --port gave it. */
+  readonly askedPort: number | undefined;
 }
 
-function tellReady({ application, database, first, readyMs }: Ready, shell: Shell): void {
+function tellReady({ application, database, first, readyMs, askedPort }: Ready, shell: Shell): void {
   const { project, url } = application;
   if (shell.json) {
     shell.print(JSON.stringify({ ...readyEvent(application, database), readyMs }));
@@ -107,8 +110,9 @@ function tellReady({ application, database, first, readyMs }: Ready, shell: Shel
   const postgres = `PostgreSQL ${database.version}${database.joined ? " (joined)" : ""}`;
   shell.note("");
   shell.note(`  ${bold(project.config.name)}  ${dim(`${postgres} · ${firstText} · ${duration(readyMs)}`)}`);
-  if (project.config.server.port !== 0 && application.port !== project.config.server.port) {
-    shell.note(`  ${dim(`port ${project.config.server.port} is taken: this is the next free one`)}`);
+  const { port } = project.config.server;
+  if (askedPort === undefined && port !== 0 && application.port !== port) {
+    shell.note(`  ${dim(`port ${port} is taken: this is the next free one`)}`);
   }
   shell.note(`  ${green("➜")}  ${bold(cyan(url))}   ${dim("Ctrl-C stops it")}`);
   shell.note("");

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Project, ProjectDatabase } from "../application/index.ts";
 import { AppError } from "../errors/index.ts";
+import { warn } from "./report.ts";
 import type { Shell } from "./shell.ts";
 
 export type Mode = "development" | "production";
@@ -23,6 +24,7 @@ export async function openShellDatabase(shell: Shell, project: Project): Promise
     signal: shell.signal,
   });
   shell.progress.clear();
+  for (const warning of database.warnings) warn(warning, shell);
   return database;
 }
 

@@ -7,14 +7,16 @@ import { Frontend } from "./frontend.ts";
  *
  * Measured on PostgreSQL 18, one backend, µs a round with its Sync (a bare Sync costs 5.5):
  *
- *     discard all                                            8.6, but every statement, also those inside PL/pgSQL, is
- *                                                                 then parsed and planned anew: 26 → 84 for 20 rows of JSON
- *     six utilities, prepared                                13.5
- *     the same as one simple query                           12.5, but it drops the unnamed statement
- *     the check, prepared, 6 statements held                 18
- *     the check, parsed each time                            75
- *     utilities and check, prepared                          27
- *     … for each further statement held                      0.8 to 2 more: the reason for a small statement cache
+ *     discard all                                   9, but every statement, also those inside PL/pgSQL, is then parsed
+ *                                                      and planned anew: 26 → 84 for 20 rows of JSON
+ *     the utilities, prepared                      13
+ *     the same as one simple query                 12, but it drops the unnamed statement
+ *     utilities and check, 18 statements held      30
+ *     … for each further statement held             1 to 2 more: the reason for a small statement cache
+ *     … with the check parsed each time            80
+ *
+ * With one Node process in front none of it shows: 12,900 requests/s with it and without it (bench/pool.ts), because
+ * it runs while the answer is on its way.
  *
  * The check is the connection's *unnamed* statement: a function can DEALLOCATE any named one and PREPARE its own under
  * that name, to run it inside the next request. It can't reach the unnamed one, and what it made is counted here:
@@ -42,13 +44,19 @@ from (
 /** How many statements of a connection belong to the cleanup. */
 export const cleanupStatements = utilities.length;
 
-/** How many messages prepareCleanup sends that parse something without a name. */
+/** How many messages of prepareCleanup, and of rollBack, parse something without a name. */
 export const unnamedStatements = 2;
 
 /** Prepares the cleanup, once for each connection, and asks for the server's version: no Sync. */
 export function prepareCleanup(out: Frontend): void {
   out.parse("", "show server_version_num").bind("", []).execute();
   for (const [index, text] of utilities.entries()) out.parse(`c${index}`, text);
+  out.parse("", check);
+}
+
+/** Ends a transaction that failed, which the cleanup behind it could not: it is refused until then. No Sync. */
+export function rollBack(out: Frontend): void {
+  out.parse("", "rollback").bind("", []).execute();
   out.parse("", check);
 }
 

@@ -24,8 +24,8 @@ export async function connectClient(target: Target, options: ClientOptions): Pro
     user: target.user,
     // As a function: an empty password would make the driver look into PGPASSWORD and ~/.pgpass.
     password: () => target.password ?? "",
-    // A blank: an empty one would make it look into PGOPTIONS.
-    options: " ",
+    // A blank would be enough to keep the driver from PGOPTIONS, but poolers such as PgBouncer refuse to be sent any.
+    ...(process.env["PGOPTIONS"] === undefined ? {} : { options: " " }),
     ssl: tlsOptions(target),
     sslnegotiation: "postgres",
     enableChannelBinding: true,

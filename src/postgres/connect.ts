@@ -46,8 +46,9 @@ class Session implements Connection {
       await this.#commit();
       return result;
     } catch (error) {
-      // The first error is the one to know of; where the session is lost, so is the transaction.
-      await this.execute("rollback").catch(() => {});
+      // The first error is the one to know of; where the session is lost, so is the transaction. After a COMMIT that
+      // failed there is none left, and Postgres would warn of it.
+      if (this.#client.getTransactionStatus() !== "I") await this.execute("rollback").catch(() => {});
       throw error;
     }
   }
@@ -65,7 +66,6 @@ class Session implements Connection {
   }
 
   async close(): Promise<void> {
-    await this.#last;
     await this.#client.end();
   }
 

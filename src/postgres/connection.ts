@@ -14,6 +14,7 @@ export interface Connection extends AsyncDisposable {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Called for every NOTICE and WARNING that arrives on this session. */
   onNotice(listener: (notice: Notice) => void): void;
+  /** Ends the session at once: a statement that still runs fails with WD201. */
   close(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from "../errors/index.ts";
+import { firstWord } from "./first-word.ts";
 import type { Frontend } from "./frontend.ts";
-import type { RequestPhase } from "./request-phase.ts";
+import type { RequestPhase, StepKind } from "./request-phase.ts";
 import type { RequestJob } from "./request-job.ts";
 import type { RequestContext, RequestQuery } from "./request-pool.ts";
 import type { StatementCache } from "./statement-cache.ts";
@@ -8,8 +9,9 @@ import type { StatementCache } from "./statement-cache.ts";
 /**
  * Writes a request up to its Sync: a statement that takes role and settings, then each query.
  *
- * What stands before one Sync runs in one implicit transaction, so that everything is local to it, without BEGIN and
- * COMMIT. Throws WD211.
+ * What stands before one Sync runs in one implicit transaction, so that everything is local to it. Before
+ * PostgreSQL 18 that one can be ended from within: a procedure that is called, or a DO block, may COMMIT, and what
+ * follows would run as the pool's login. For those, BEGIN and COMMIT stand around it, in the same write. Throws WD211.
  */
 export function writeRequest(
   out: Frontend,
@@ -19,22 +21,22 @@ export function writeRequest(
   version: number,
 ): void {
   const parsing = new Set<string>();
-  const write = (role: string, query: RequestQuery): void => {
+  const write = (kind: StepKind, role: string, query: RequestQuery): void => {
     const statement = statements.take(role, query.text);
     const parse = !statement.known && !parsing.has(statement.name);
     if (parse) {
       parsing.add(statement.name);
       out.parse(statement.name, query.text).describe(statement.name);
     }
-    phase.expect(statement, parse);
+    phase.expect(kind, statement, parse);
     out.bind(statement.name, query.values).execute();
   };
-  write("", setupQuery(context));
-  for (const query of queries) write(context.role, query);
-  if (context.accessMode === "read only" && version < 160_000) {
-    phase.guardNext();
-    write("", { text: guard, values: [] });
-  }
+  const explicit = version < 180_000 && queries.some((query) => needsBlock.has(firstWord(query.text)));
+  if (explicit) write("begin", "", begin);
+  write("setup", "", setupQuery(context));
+  for (const query of queries) write("query", context.role, query);
+  if (context.accessMode === "read only" && version < 160_000) write("guard", "", guard);
+  if (explicit) write("commit", "", commit);
   out.sync();
 }
 
@@ -42,7 +44,13 @@ export function writeRequest(
  * Fails a read-only request that wrote. PostgreSQL 15 lets `reset transaction_read_only` out of every read-only
  * transaction, also out of BEGIN READ ONLY; but who writes is given a transaction id, and can't give it back.
  */
-const guard = `select 1 / case when pg_catalog.pg_current_xact_id_if_assigned() is null then 1 else 0 end`;
+const guard: RequestQuery = {
+  text: "select 1 / case when pg_catalog.pg_current_xact_id_if_assigned() is null then 1 else 0 end",
+  values: [],
+};
+
+const begin: RequestQuery = { text: "begin", values: [] };
+const commit: RequestQuery = { text: "commit", values: [] };
 
 /** Throws WD209, WD212 and WD213 for a request that must not be sent, before it waits for a connection. */
 export function checkRequest(context: RequestContext, queries: readonly RequestQuery[], maxBytes: number): void {
@@ -51,9 +59,8 @@ export function checkRequest(context: RequestContext, queries: readonly RequestQ
   }
   let length = 0;
   for (const { text, values } of queries) {
-    const word = forbidden.exec(text)?.[1];
-    if (word !== undefined)
-      throw new AppError("WD213", "a request can't run this statement", { detail: word.toLowerCase() });
+    const word = firstWord(text);
+    if (forbidden.has(word)) throw new AppError("WD213", "a request can't run this statement", { detail: word });
     length = values.reduce((sum, value) => sum + (value?.length ?? 0), length + text.length);
   }
   // Characters here, bytes once it is written: a text has at least as many bytes.
@@ -66,9 +73,21 @@ export function checkBytes(length: number, maxBytes: number): void {
   throw new AppError("WD212", "the request is too large", { detail: `${length} bytes, of at most ${maxBytes}` });
 }
 
-// What hides behind a nested comment gets past this, and is then reported by its command tag.
-const forbidden =
-  /^(?:\s|--[^\n]*\n|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/|;)*\b(begin|start|commit|end|rollback|abort|savepoint|release|copy)\b/i;
+/** They begin or end the transaction that a request is, or speak a protocol of their own. */
+const forbidden: ReadonlySet<string> = new Set([
+  "begin",
+  "start",
+  "commit",
+  "end",
+  "rollback",
+  "abort",
+  "savepoint",
+  "release",
+  "copy",
+]);
+
+/** Before PostgreSQL 18 these need, or must not get out of, a transaction of BEGIN and COMMIT. */
+const needsBlock: ReadonlySet<string> = new Set(["call", "do", "lock"]);
 
 /**
  * `select set_config(…, true), …`: the settings, then the role, which is thereby not bound to what a setting says.

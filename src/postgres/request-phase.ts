@@ -5,7 +5,11 @@ import { endsSession, postgresFields, StatementError, unreachable } from "./driv
 import type { RawResult } from "./request-pool.ts";
 import type { Statement } from "./statement-cache.ts";
 
+/** What a statement is for: only the rows of queries are kept. */
+export type StepKind = "begin" | "setup" | "query" | "guard" | "commit";
+
 interface Step {
+  readonly kind: StepKind;
   readonly statement: Statement;
   readonly rows: (readonly (Buffer | null)[])[];
   tag: string;
@@ -15,7 +19,7 @@ interface Step {
 }
 
 /**
- * What has come back of one request: its first step takes role and settings, each further one is a query.
+ * What has come back of one request, step by step.
  *
  * It collects until ReadyForQuery; only then is there a result, because the commit may still fail.
  */
@@ -26,8 +30,6 @@ export class RequestPhase {
   readonly #onTooLarge: () => void;
   #described: Statement | undefined;
   #at = 0;
-  /** Which step only checks the others, and returns nothing. */
-  #guard: number | undefined;
   #bytes = 0;
   #failure: pg.DatabaseError | undefined;
   #unfit: string | undefined;
@@ -38,14 +40,9 @@ export class RequestPhase {
   }
 
   /** Announces what is sent next; `parse` says that the statement's Parse goes ahead. */
-  expect(statement: Statement, parse: boolean): void {
+  expect(kind: StepKind, statement: Statement, parse: boolean): void {
     if (parse) this.#parsing.push(statement);
-    this.#steps.push({ statement, rows: [], tag: "", prepared: !parse, bound: false });
-  }
-
-  /** Announces that the next statement checks what the queries have done. */
-  guardNext(): void {
-    this.#guard = this.#steps.length;
+    this.#steps.push({ kind, statement, rows: [], tag: "", prepared: !parse, bound: false });
   }
 
   onMessage(code: number, bytes: Buffer, start: number, end: number): void {
@@ -97,25 +94,29 @@ export class RequestPhase {
     if (unfit !== undefined) {
       return new AppError("WD213", "a request can't run this statement", { detail: unfit });
     }
-    return this.#steps
-      .slice(1, this.#guard)
-      .map(({ statement, rows, tag }) => ({ columns: statement.columns, rows, tag }));
+    const queries = this.#steps.filter((step) => step.kind === "query");
+    return queries.map(({ statement, rows, tag }) => ({ columns: statement.columns, rows, tag }));
   }
 
   #refused(error: pg.DatabaseError): AppError {
     if (endsSession(error)) return unreachable(error);
-    if (this.#at === this.#guard) return new StatementError(readOnlyViolation());
-    if (this.#at > 0) return new StatementError(error, this.#at < this.#steps.length ? this.#at - 1 : undefined);
-    return new AppError("WD209", "the request's role or settings were refused", {
-      detail: error.message,
-      hint: error.hint,
-      postgres: postgresFields(error),
-      cause: error,
-    });
+    const queries = this.#steps.slice(0, this.#at).filter((step) => step.kind === "query");
+    switch (this.#steps[this.#at]?.kind) {
+      case "begin":
+      case "setup":
+        return refusedRole(error);
+      case "query":
+        return new StatementError(error, queries.length);
+      case "guard":
+        return new StatementError(readOnlyViolation());
+      case "commit":
+      case undefined:
+        return new StatementError(error);
+    }
   }
 
   #row(bytes: Buffer, start: number, end: number): void {
-    if (this.#at === 0) return;
+    if (this.#steps[this.#at]?.kind !== "query") return;
     const before = this.#bytes;
     this.#bytes += end - start;
     if (this.#bytes <= this.#maxBytes) this.#steps[this.#at]?.rows.push(readRow(bytes, start));
@@ -141,7 +142,8 @@ export class RequestPhase {
     const step = this.#steps[this.#at++];
     if (step === undefined) return;
     step.tag = tag;
-    if (/^(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|PREPARE TRANSACTION)/.test(tag)) this.#unfit ??= `it ran ${tag}`;
+    if (step.kind === "query" && /^(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|PREPARE TRANSACTION)/.test(tag))
+      this.#unfit ??= `it ran ${tag}`;
   }
 }
 
@@ -149,4 +151,13 @@ export class RequestPhase {
 function readOnlyViolation(): pg.DatabaseError {
   const error = new pg.DatabaseError("cannot write in a read-only transaction", 0, "error");
   return Object.assign(error, { severity: "ERROR", code: "25006" });
+}
+
+function refusedRole(error: pg.DatabaseError): AppError {
+  return new AppError("WD209", "the request's role or settings were refused", {
+    detail: error.message,
+    hint: error.hint,
+    postgres: postgresFields(error),
+    cause: error,
+  });
 }

@@ -1,5 +1,5 @@
 import { AppError } from "../errors/index.ts";
-import { appendCleanup, CleanupPhase, prepareCleanup, unnamedStatements } from "./cleanup.ts";
+import { appendCleanup, CleanupPhase, prepareCleanup, rollBack, unnamedStatements } from "./cleanup.ts";
 import { unreachable } from "./driver-error.ts";
 import { readError } from "./backend.ts";
 import { Frontend } from "./frontend.ts";
@@ -48,6 +48,8 @@ export class RequestSession {
   #closing: readonly Statement[] = [];
   #cancelling: Promise<void> | undefined;
   #cleanups = 0;
+  /** The request failed inside BEGIN and COMMIT, so that the cleanup sent with it fails too. */
+  #aborted = false;
   /** Why this connection can't be used after what runs now. */
   #doom: string | undefined;
   #farewell: string | undefined;
@@ -144,7 +146,8 @@ export class RequestSession {
 
   #onAnswered(phase: RequestPhase, status: string): void {
     if (phase.failure !== undefined) this.#statements.removeUnknown();
-    if (status !== "I") this.#doom = "a request left its transaction open";
+    this.#aborted = status === "E";
+    if (status === "T") this.#doom = "a request left its transaction open";
     this.#phase = new CleanupPhase();
     if (phase.outdated && this.#job?.repeat() === true) {
       this.#closing = this.#statements.clear();
@@ -161,6 +164,7 @@ export class RequestSession {
       void this.#cleanAgain(this.#cancelling);
       return;
     }
+    if (this.#aborted) return this.#clean(new Frontend());
     const again = phase.cancelled && this.#cleanups < maxCleanups;
     if (again) return this.#clean(new Frontend());
     const dirt = this.#doom ?? phase.dirt(this.#held);
@@ -181,6 +185,11 @@ export class RequestSession {
   #clean(out: Frontend): void {
     this.#cleanups++;
     this.#phase = new CleanupPhase();
+    if (this.#aborted) {
+      rollBack(out);
+      this.#held -= unnamedStatements;
+      this.#aborted = false;
+    }
     appendCleanup(out);
     this.#arm(silenceMs, () => this.#discard("Postgres stopped answering", true));
     this.#wire?.send(out.bytes());

@@ -34,6 +34,7 @@ export interface WireEvents {
 /** Connects and takes over; throws WD201 and WD202 as connectClient does. */
 export async function openWire(target: Target, options: ClientOptions, events: WireEvents): Promise<Wire> {
   const client = await connectClient(target, options);
+  const ssl = tlsOptions(target);
   // The server is silent after its first ReadyForQuery, so nothing of a message is left in the driver's parser.
   const socket = client.connection.stream as Socket;
   const backend = new Backend(events.onMessage, events.maxMessageBytes);
@@ -52,7 +53,7 @@ export async function openWire(target: Target, options: ClientOptions, events: W
   if (socket.destroyed) setImmediate(() => events.onClose(failure));
   return {
     send: (bytes) => void socket.write(bytes),
-    cancel: () => cancelSession(target, client, options.connectTimeoutMs),
+    cancel: () => cancelSession(target, ssl, client, options.connectTimeoutMs),
     end: () => endSocket(socket),
     destroy: () => void socket.destroy(),
   };
@@ -72,9 +73,13 @@ function endSocket(socket: Socket): Promise<void> {
 }
 
 /** Sends a CancelRequest on a connection of its own (PostgreSQL manual, "Canceling Requests in Progress"). */
-function cancelSession(target: Target, client: pg.Client, timeoutMs: number): Promise<void> {
+function cancelSession(
+  target: Target,
+  ssl: ReturnType<typeof tlsOptions>,
+  client: pg.Client,
+  timeoutMs: number,
+): Promise<void> {
   const { processID, secretKey } = client as unknown as { readonly processID: number; readonly secretKey: number };
-  const ssl = tlsOptions(target);
   const messenger = new pg.Connection({ ssl }) as Messenger;
   return new Promise((resolve) => {
     const timer = setTimeout(() => messenger.stream.destroy(), timeoutMs);

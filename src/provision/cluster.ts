@@ -1,4 +1,4 @@
-import type { Target } from "../postgres/target.ts";
+import type { Target } from "../postgres/index.ts";
 import type { SupervisorState } from "./lease-protocol.ts";
 import type { Installation } from "./provider.ts";
 

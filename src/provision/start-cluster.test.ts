@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { suite, test } from "node:test";
 import { AppError } from "../errors/index.ts";
 import { eventually, query, testCluster, testHome, untilGone } from "../../test/support/cluster.ts";
@@ -208,6 +208,18 @@ suite("the data directory", () => {
     assert.equal(await readFile(join(options.home, "data", "thesis.txt"), "utf8"), "years of work");
   });
 
+  test("a folder that can't be made is an error that names it", async (t) => {
+    const home = await testHome(t);
+    await writeFile(join(home, "file"), "");
+    const options = await testCluster(join(home, "file", ".howdah"));
+    await assert.rejects(startCluster(options), (error) => {
+      assert.ok(error instanceof AppError);
+      assert.equal(error.code, "WD370");
+      assert.match(error.detail ?? "", /ENOTDIR/);
+      return true;
+    });
+  });
+
   test("a lost password file gets a new password", async (t) => {
     const options = await testCluster(await testHome(t));
     const first = await startCluster(options);
@@ -256,8 +268,12 @@ suite("as root", { skip: isRoot ? false : "needs root" }, () => {
     const again = await startCluster(options);
     assert.deepEqual(await query(again.admin, "select one from kept"), [{ one: 1 }]);
     await again.release();
+    await rm(dirname(row?.data ?? ""), { recursive: true });
+    const anew = await startCluster(options);
+    const [moved] = await query<{ data: string }>(anew.admin, "select current_setting('data_directory') as data");
+    await anew.release();
     await destroyCluster(options.home);
-    await assert.rejects(stat(row?.data ?? ""), { code: "ENOENT" });
+    await assert.rejects(stat(dirname(moved?.data ?? "")), { code: "ENOENT" });
   });
 });
 
@@ -283,5 +299,5 @@ async function listeners(port: number): Promise<readonly string[]> {
   const listening = tables.join("\n").matchAll(/^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) \S+ 0A /gm);
   return [...listening]
     .filter(([, , hex = ""]) => Number.parseInt(hex, 16) === port)
-    .map(([, address = ""]) => [...Buffer.from(address, "hex").toReversed()].join("."));
+    .map(([, address = ""]) => Array.from(Buffer.from(address, "hex")).toReversed().join("."));
 }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { AppError } from "../errors/index.ts";
 import type { Target } from "../postgres/index.ts";
 import type { Cluster, ClusterOptions } from "./cluster.ts";
+import { clusterError } from "./cluster-error.ts";
 import { holdCluster, type HeldLease, type RunningState } from "./hold-cluster.ts";
 import { followLink, homeAt } from "./home.ts";
 import type { SupervisorState } from "./lease-protocol.ts";
@@ -15,8 +16,13 @@ import type { SupervisorState } from "./lease-protocol.ts";
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const cluster = new LeasedCluster(options);
-  await cluster.open();
-  return cluster;
+  try {
+    await cluster.open();
+    return cluster;
+  } catch (error) {
+    await cluster.release();
+    throw clusterError(error);
+  }
 }
 
 class LeasedCluster implements Cluster {
@@ -92,7 +98,7 @@ class LeasedCluster implements Cluster {
         await this.#hold(options);
         return this.#wanted ? undefined : await this.#release();
       } catch (error) {
-        const { code, message } = error instanceof AppError ? error : { code: "WD370", message: String(error) };
+        const { code, message } = clusterError(error);
         this.#observe({ kind: "failed", failure: { code, message } });
         await pause(waitMs, undefined, { ref: false });
       }
@@ -105,7 +111,8 @@ class LeasedCluster implements Cluster {
 
   #observe(state: SupervisorState): void {
     if (state.kind === "running") this.#running = state;
-    if (state.kind === "stopping" && state.requested) this.#stopped = true;
+    // One that was joined while it stopped is started again: the request was not about this one.
+    this.#stopped = state.kind === "stopping" && state.requested;
     for (const listener of this.#listeners) listener(state);
   }
 

@@ -25,5 +25,4 @@ function fail(error: unknown): void {
 process.on("uncaughtException", fail);
 // What is private says so by its mode; what the server's user must pass may not depend on the caller's umask.
 process.umask(0o022);
-// oxlint-disable-next-line unicorn/prefer-top-level-await -- the handler above must be in place first
 supervise(JSON.parse(await text(process.stdin)) as SupervisorOptions, greet).then(() => process.exit(0), fail);

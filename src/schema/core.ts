@@ -41,11 +41,17 @@ export async function ensureCoreSchema(tx: Transaction): Promise<boolean> {
 
 /** The core schema's version in the database, 0 where there is none; throws WD430 and WD431. */
 export async function readCoreVersion(tx: Pick<Transaction, "query">): Promise<number> {
+  // Not by to_regnamespace: it may answer from the session's cache, which another session's commit has not reached yet
+  // when a wait for the advisory lock ends; and to_regclass fails in a schema that this role may not use.
   const [state] = await tx.query<{ schema: boolean; versions: boolean }>(sql`
     select
-      pg_catalog.to_regnamespace('howdah') is not null as schema,
-      pg_catalog.to_regclass('howdah.version') is not null
-        and pg_catalog.to_regclass('howdah.release') is not null as versions
+      pg_catalog.count(distinct namespace.oid) > 0 as schema,
+      pg_catalog.count(relation.oid) = 2 as versions
+    from pg_catalog.pg_namespace as namespace
+    left join pg_catalog.pg_class as relation
+      on relation.relnamespace = namespace.oid
+      and relation.relname in ('version', 'release')
+    where namespace.nspname = 'howdah'
   `);
   if (state === undefined || !state.schema) return 0;
   if (!state.versions) throw foreignSchema();

@@ -26,7 +26,7 @@ export function declare(statement: Statement): Declaration | AppError {
 
 function objectOf(node: Node): DeclarationPart | undefined {
   if ("CreateFunctionStmt" in node) return routine(node.CreateFunctionStmt);
-  if ("DefineStmt" in node && node.DefineStmt.kind === "OBJECT_AGGREGATE") return aggregate(node.DefineStmt, node);
+  if ("DefineStmt" in node && node.DefineStmt.kind === "OBJECT_AGGREGATE" && node.DefineStmt.oldstyle !== true) return aggregate(node.DefineStmt, node);
   if ("ViewStmt" in node) {
     if (node.ViewStmt.view?.relpersistence !== "p") return undefined;
     return { kind: "view", identity: relationIdentity(node.ViewStmt.view) };

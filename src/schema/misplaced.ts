@@ -13,31 +13,30 @@ export function misplaced(statement: Statement): AppError {
 }
 
 function hintFor(kind: string): string {
-  switch (kind) {
-    case "InsertStmt":
-    case "UpdateStmt":
-    case "DeleteStmt":
-    case "MergeStmt":
-    case "CopyStmt":
-      return "data that every installation needs belongs in a migration, data for development in seeds/";
-    case "DropStmt":
-      return "remove the definition from its file: howdah drops what no file defines any more";
-    case "TransactionStmt":
-      return "remove it: all files are applied in one transaction already";
-    case "VariableSetStmt":
-      return "remove it, and write `set … to …` into the create statement of each routine that needs it";
-    case "AlterFunctionStmt":
-      return "write the property into the routine's create statement";
-    case "SelectStmt":
-    case "CallStmt":
-    case "DoStmt":
-      return "what is to run once belongs in a migration, what a page shows in pages/NAME.query.sql";
-    case "IndexStmt":
-      return "an index of a materialized view needs a name, and can't be made concurrently; one of a table belongs in a migration";
-    case "GrantStmt":
-    case "CommentStmt":
-      return "only what files of functions/ define is granted and commented on here; for all else, write a migration";
-    default:
-      return "it belongs in a migration: howdah new migration NAME";
-  }
+  return Object.hasOwn(hints, kind) ? (hints[kind] ?? elsewhere) : elsewhere;
 }
+
+const elsewhere = "it belongs in a migration: howdah new migration NAME";
+const data = "data that every installation needs belongs in a migration, data for development in seeds/";
+const once = "what is to run once belongs in a migration, what a page shows in pages/NAME.query.sql";
+const foreign = "only what files of functions/ define is granted and commented on here; for all else, write a migration";
+
+const hints: Readonly<Record<string, string>> = {
+  InsertStmt: data,
+  UpdateStmt: data,
+  DeleteStmt: data,
+  MergeStmt: data,
+  CopyStmt: data,
+  SelectStmt: once,
+  CallStmt: once,
+  DoStmt: once,
+  GrantStmt: foreign,
+  CommentStmt: foreign,
+  DropStmt: "remove the definition from its file: howdah drops what no file defines any more",
+  TransactionStmt: "remove it: all files are applied in one transaction already",
+  VariableSetStmt: "remove it, and write `set … to …` into the create statement of each routine that needs it",
+  AlterFunctionStmt: "write the property into the routine's create statement",
+  DefineStmt: "an aggregate is written `create aggregate NAME (ARGUMENTS) (…)`; all else belongs in a migration",
+  IndexStmt:
+    "an index of a materialized view needs a name, and can't be made concurrently; one of a table belongs in a migration",
+};

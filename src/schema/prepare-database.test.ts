@@ -24,14 +24,12 @@ async function cluster(t: TestContext): Promise<Cluster> {
   const database = `t_${randomBytes(5).toString("hex")}`;
   const superuser = await connect(admin);
   t.after(async () => {
-    await superuser.execute(`drop database if exists ${database} with (force)`);
-    // Roles that own privileges of the others go last: their grants must be gone first.
-    const roles = await superuser.query<{ name: string }>({
-      text: "select rolname as name from pg_roles where starts_with(rolname, $1) order by rolcreaterole, oid desc",
-      values: [database],
-    });
-    for (const { name } of roles) await superuser.execute(`drop owned by ${quoteIdentifier(name)}; drop role ${quoteIdentifier(name)}`);
-    await superuser.close();
+    try {
+      await superuser.execute(`drop database if exists ${database} with (force)`);
+      await dropRoles(superuser, database);
+    } finally {
+      await superuser.close();
+    }
   });
   return {
     admin,
@@ -43,6 +41,17 @@ async function cluster(t: TestContext): Promise<Cluster> {
       return { ...admin, user: `${database}_${name}`, password: "x" };
     },
   };
+}
+
+/** Roles that granted privileges go last: their grants must be gone first. */
+async function dropRoles(superuser: Connection, database: string): Promise<void> {
+  const roles = await superuser.query<{ name: string }>({
+    text: "select rolname as name from pg_roles where starts_with(rolname, $1) order by rolcreaterole, oid desc",
+    values: [database],
+  });
+  for (const { name } of roles) {
+    await superuser.execute(`drop owned by ${quoteIdentifier(name)}; drop role ${quoteIdentifier(name)}`);
+  }
 }
 
 async function failure(work: Promise<unknown>): Promise<AppError> {
@@ -107,7 +116,7 @@ async function snapshot({ superuser, database, names }: Cluster, target: Target)
   return [
     await superuser.query({ text: "select xmin::text, * from pg_authid where starts_with(rolname, $1) order by oid", values: [database] }),
     await superuser.query({
-      text: "select xmin::text, * from pg_auth_members where roleid in (select oid from pg_roles where starts_with(rolname, $1)) order by oid",
+      text: "select xmin::text, * from pg_auth_members where roleid in (select oid from pg_roles where starts_with(rolname, $1)) order by roleid, member, grantor",
       values: [database],
     }),
     await superuser.query({ text: "select xmin::text, datacl::text, datdba from pg_database where datname = $1", values: [database] }),
@@ -217,5 +226,7 @@ test("many processes prepare two projects of one cluster at once", async (t) => 
   for (const { admin, database } of [one, other]) {
     const prepared = await prepareDatabase(admin, { database, names, createDatabase: false, passwords });
     await checkPrepared(prepared, admin);
+    // The roles that both share can only be dropped when no database grants them anything.
+    await one.superuser.execute(`drop database ${database} with (force)`);
   }
 });

@@ -290,3 +290,63 @@ grant usage on schema public to $anon;`,
     "WD417 functions/a.sql:6:1",
   ]);
 });
+
+test("names and types of every spelling lead to the same object again", async (t) => {
+  const types = [
+    "int", "integer[]", "int array", "_text", "text[][]", "char(3)", '"char"', "varchar(5)", "character varying", "bit varying(3)",
+    "double precision", "float", "real", "decimal(5,2)", "timestamp with time zone", "timestamptz(3)", "time", "interval year to month",
+    "pg_catalog.int8", "public.mood", "mood", "mood[]", '"Odd.Type"', 'other."Odd ""quoted"" Type"[]', "item", "other.thing", "item[]",
+    "json", "name", "regclass", "anyelement", "national character(2)",
+  ];
+  const functions = types.map((type, n) => `create function f${n}(a ${type}, out o int) language sql as 'select 1';`).join("\n");
+  const odd = `
+    create function "Odd.Name"("Ä" int, variadic "select" text[]) returns int language sql as 'select 1';
+    comment on function "Odd.Name"(int, text[]) is 'odd';
+    create procedure p(a int, out b int, inout c text) language plpgsql as 'begin b := 1; end';
+    create aggregate counted(*) (sfunc = int8inc, stype = int8, initcond = '0');
+    create view other."View ""of"" all.things" as select 1 as a;
+    grant select on other."View ""of"" all.things" to $anon;
+    create trigger "Odd Trigger" before insert on other.thing for each row execute function other."T"();
+    create function other."T"() returns trigger language plpgsql as 'begin return new; end';
+    create policy "Odd on Policy" on other.thing using (true);`;
+  const { assemble, rows } = await testAssembly(t, {
+    "migrations/1_types.sql": `
+      create schema other; create type mood as enum ('good'); create type "Odd.Type" as (a int); create type other."Odd ""quoted"" Type" as (a int);
+      create table item (id int); create table other.thing (id int); alter table other.thing enable row level security;`,
+    "functions/a.sql": functions,
+    "functions/b.sql": odd,
+  });
+  await assemble();
+  const objects = () => rows("select count(*)::int as n from howdah.object");
+  const [before] = await objects();
+  const report = await assemble({ "functions/c.sql": "create function c() returns int language sql as 'select 1';" });
+  assert.deepEqual(said(report), ["create function public.c()"]);
+  await assemble({ "functions/a.sql": null, "functions/b.sql": null, "functions/c.sql": null });
+  assert.deepEqual(await objects(), [{ n: 0 }]);
+  assert.deepEqual(await rows("select proname from pg_proc where pronamespace in ('public'::regnamespace, 'other'::regnamespace)"), []);
+  assert.equal(before?.["n"], types.length + 9);
+});
+
+test("a replaced definition that fails points into its file as it is written", async (t) => {
+  const { assemble, errors } = await testAssembly(t, {
+    "functions/a.sql": "create view v as select 1 as a;\ncreate function f(a int) returns int language sql as 'select 1';",
+  });
+  await assemble();
+  const found = await errors({
+    "functions/a.sql": "/* ü */ create view v as select 1 as a, ö;\ncreate function f(a int default nothing) returns int language sql as 'select 1';",
+  });
+  assert.deepEqual(found.map(told), [
+    'WD411 functions/a.sql:1:41 column "ö" does not exist',
+    "WD411 functions/a.sql:2:33 column \"nothing\" does not exist",
+  ]);
+});
+
+test("views that one error hides are not reported for it", async (t) => {
+  const { errors } = await testAssembly(t, {
+    "functions/a.sql": "create view a as select nothing; create view b as select * from a; create view c as select * from b; create view d as select other;",
+  });
+  assert.deepEqual((await errors()).map(told), [
+    'WD411 functions/a.sql:1:25 column "nothing" does not exist',
+    'WD411 functions/a.sql:1:126 column "other" does not exist',
+  ]);
+});

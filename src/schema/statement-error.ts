@@ -24,7 +24,7 @@ export function statementError(error: AppError, sent: Sent, map?: SourceMap): Ap
   const inner = map === undefined ? undefined : locateError(error, map);
   return new AppError("WD411", error.message, {
     detail: inner === undefined ? error.detail : lines(error.detail, `called from ${place(own)}`),
-    hint: error.hint ?? ownHint(error),
+    hint: error.hint ?? ownHint(error, sent.source.file),
     position: inner?.position ?? own,
     source: inner?.source ?? sent.source.text,
     postgres: error.postgres,
@@ -45,12 +45,16 @@ function charactersBefore(error: StatementError, sent: Sent): number {
 }
 
 /** What Postgres can't know to say: how howdah would have it. */
-function ownHint(error: StatementError): string | undefined {
+function ownHint(error: StatementError, file: string): string | undefined {
   switch (error.postgres?.sqlstate) {
     case "55P04":
       return "a label added to an enum can be used by the next migration only: split the file in two";
     case "2D000":
       return "migrations run in one transaction: commit and rollback can't be used, not even inside a procedure";
+    case "42883":
+      return file.startsWith("migrations/")
+        ? "files of functions/ are loaded behind the migrations: what a migration calls, a migration must make"
+        : undefined;
     case "55P03":
       return "another session holds a lock on the object: it was waited for as long as lockTimeoutMs allows";
     default:

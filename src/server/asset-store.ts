@@ -30,6 +30,8 @@ export interface AssetStore {
   get(path: string): Promise<Asset | undefined>;
   /** Lists public/ again. */
   refresh(): Promise<void>;
+  /** While public/ is listed again, what `has` says may be old: `get` waits for it. */
+  readonly refreshing: boolean;
 }
 
 /** A store over the Tree; `checkMs` is how long a file's size and time are trusted without asking again. */
@@ -48,6 +50,7 @@ class Store implements AssetStore {
   readonly #tree: Tree;
   readonly #checkMs: number;
   #listed: ReadonlyMap<string, Listed> = new Map();
+  #listing: Promise<void> | undefined;
   readonly #assets = new Map<string, { readonly stamp: string; readonly asset: Promise<Asset> }>();
   readonly #contents = new ByteCache<Promise<Buffer>>(cacheBytes);
 
@@ -60,7 +63,12 @@ class Store implements AssetStore {
     return this.#listed.has(path.includes("%") ? (plainPath(path) ?? "") : path);
   }
 
+  get refreshing(): boolean {
+    return this.#listing !== undefined;
+  }
+
   async get(path: string): Promise<Asset | undefined> {
+    await this.#listing;
     const listed = this.#listed.get(plainPath(path) ?? "");
     if (!listed) return undefined;
     const now = performance.now();
@@ -74,6 +82,17 @@ class Store implements AssetStore {
   }
 
   async refresh(): Promise<void> {
+    const listing = this.#list();
+    this.#listing = listing;
+    try {
+      await listing;
+    } finally {
+      // A later refresh may have begun meanwhile.
+      if (this.#listing === listing) this.#listing = undefined;
+    }
+  }
+
+  async #list(): Promise<void> {
     const entries = await this.#tree.list("public/**/*");
     const checkedAt = performance.now();
     this.#listed = new Map(entries.map((entry) => [entry.path.slice("public".length), { entry, checkedAt }]));

@@ -19,15 +19,21 @@ export async function addAssets(fastify: FastifyInstance, options: ServerOptions
     store.refresh().catch((error: unknown) => options.log.error({ error: String(error) }, "public/ can't be listed"));
   });
   fastify.addHook("onClose", async () => unsubscribe());
+  // With a callback and not as a promise, so that requests of pages, which are most, don't wait for one.
   fastify.addHook("onRequest", (request, reply, done) => {
     const caught = request.is404 || request.routeOptions.url === "/*";
     const { path } = splitTarget(request.raw.url ?? "");
-    if (!caught || !store.has(path)) return done();
-    answer(store, path, request, reply, options).then(
-      (answered) => answered || done(),
-      (error: Error) => done(error),
-    );
+    if (!caught || !(store.refreshing || store.has(path))) return done();
+    void settle(answer(store, path, request, reply, options), done);
   });
+}
+
+async function settle(answering: Promise<boolean>, done: (error?: Error) => void): Promise<void> {
+  try {
+    if (!(await answering)) done();
+  } catch (error) {
+    done(error as Error);
+  }
 }
 
 /** False where the file is gone since it was listed. */

@@ -1,6 +1,7 @@
 // The development client: takes what changed into the open page, and shows errors over it.
 // Served at /_howdah/client.js; never in production. See live.ts for the messages.
-import { Idiomorph } from "./idiomorph.js";
+// idiomorph is served beside this script, and stands elsewhere on the disk.
+const { Idiomorph } = await import(new URL("idiomorph.js", import.meta.url));
 
 const ours = document.querySelector('script[src="/_howdah/client.js"]');
 const posted = ours.dataset.method !== "GET";

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import { codes, errorToJson, type AppError, type CodeEntry } from "../errors/index.ts";
+import { codes, errorToJson, type AppError, type CodeEntry, type ErrorCode, type ErrorJson } from "../errors/index.ts";
 import { publicMessage, statusOf } from "./problem.ts";
 
 /** The page of an error for strangers: what they may know, and the id to ask about. */
@@ -20,19 +20,27 @@ export function plainErrorPage(error: AppError, requestId: string, nonce: string
  */
 export function openErrorPage(error: AppError, requestId: string, nonce: string): string {
   const json = errorToJson(error);
-  const { position } = json;
-  const entry: CodeEntry = codes[error.code];
   const parts = [
-    `<p class="facts">${error.code} · ${escapeHtml(entry.title)} · ${statusOf(error)} · request ${escapeHtml(requestId)}</p>`,
+    `<p class="facts">${statusOf(error)} · request ${escapeHtml(requestId)}</p>`,
+    ...(json.errors ?? [json]).map(errorSection),
+    `<script type="application/json" id="howdah-error">${scriptJson(json)}</script>`,
+  ];
+  return document(json.message, nonce, parts.join("\n"));
+}
+
+function errorSection(json: ErrorJson): string {
+  const { position } = json;
+  const entry: CodeEntry = codes[json.code as ErrorCode];
+  const parts = [
+    `<p class="facts">${json.code} · ${escapeHtml(entry.title)}</p>`,
     `<h1>${escapeHtml(json.message)}</h1>`,
     position ? `<p class="place">${escapeHtml(`${position.file}:${position.line}:${position.column}`)}</p>` : "",
     json.frame === undefined ? "" : `<pre>${escapeHtml(json.frame)}</pre>`,
     json.detail === undefined ? "" : `<p>${escapeHtml(json.detail)}</p>`,
     json.hint === undefined ? "" : `<p class="hint">${escapeHtml(json.hint)}</p>`,
-    `<p class="facts">howdah explain ${error.code}</p>`,
-    `<script type="application/json" id="howdah-error">${scriptJson(json)}</script>`,
+    `<p class="facts">howdah explain ${json.code}</p>`,
   ];
-  return document(json.message, nonce, parts.join("\n"));
+  return parts.join("\n");
 }
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:10vh auto;padding:0 1.5rem;color:#1c1c1c;

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { test, type TestContext } from "node:test";
 import { WebSocket } from "ws";
 import { AppError } from "../errors/index.ts";
+import { sendRaw } from "../../test/support/raw-http.ts";
 import { testSite, type TestSite } from "../../test/support/site.ts";
 import type { LiveMessage } from "./live.ts";
 
@@ -110,4 +111,11 @@ test("the scripts of the client are our own, served from here", async (t) => {
     assert.equal(response.headers["content-type"], "text/javascript; charset=utf-8");
     assert.ok(!/(?:import|from|fetch\()\s*["'`]https?:/.test(response.body), "nothing is loaded from elsewhere");
   }
+});
+
+test("a library that offers HTTP/2 with every request is answered in HTTP/1.1", async (t) => {
+  const { port } = await development(t);
+  const upgrade = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
+  const { status } = await sendRaw(port, `GET / HTTP/1.1\r\nHost: localhost\r\n${upgrade}\r\n`);
+  assert.equal(status, 200);
 });

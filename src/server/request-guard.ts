@@ -29,7 +29,7 @@ export function refuseForeignHost(request: IncomingMessage, hosts: Hosts): AppEr
  * carries nobody's cookies. As Go's CrossOriginProtection does it (F. Valsorda, 2025).
  */
 export function refuseCrossOrigin(request: IncomingMessage, hosts: Hosts): AppError | undefined {
-  const upgrade = request.headers.upgrade !== undefined;
+  const upgrade = isWebSocketUpgrade(request);
   if (!upgrade && /^(GET|HEAD|OPTIONS|TRACE)$/.test(request.method ?? "")) return undefined;
   const { origin } = request.headers;
   const site = request.headers["sec-fetch-site"];
@@ -50,4 +50,9 @@ function countHosts(rawHeaders: readonly string[]): number {
     if (name?.length === 4 && name.toLowerCase() === "host") count += 1;
   }
   return count;
+}
+
+/** Other upgrades (h2c, which some libraries offer with every request) are no reason to answer otherwise. */
+export function isWebSocketUpgrade(request: IncomingMessage): boolean {
+  return request.headers.upgrade?.toLowerCase() === "websocket";
 }

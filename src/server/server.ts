@@ -14,7 +14,7 @@ import { silentConnections } from "./silent-connections.ts";
 import { addLiveReload } from "./live.ts";
 import { fastifyLogger } from "./log.ts";
 import type { Server, ServerOptions, Timeouts } from "./options.ts";
-import { refuseCrossOrigin, refuseForeignHost } from "./request-guard.ts";
+import { isWebSocketUpgrade, refuseCrossOrigin, refuseForeignHost } from "./request-guard.ts";
 import { contentSecurityPolicy, newNonce, securityHeaders } from "./security-headers.ts";
 import { webSockets, type WebSockets } from "./web-sockets.ts";
 
@@ -86,6 +86,7 @@ function newFastify(options: ServerOptions, timeouts: Timeouts, shared: Shared):
       maxHeaderSize: 16 * 1024,
       headersTimeout: timeouts.headersMs,
       connectionsCheckingInterval: timeouts.checkMs,
+      shouldUpgradeCallback: isWebSocketUpgrade,
     },
     routerOptions: { maxParamLength: 1024 },
     clientErrorHandler: answerClientError,

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { WebSocket } from "ws";
-import { builtIn } from "../capabilities/index.ts";
 import type { Capability } from "../capability/index.ts";
 import { until } from "../../test/support/until.ts";
 import { testSite } from "../../test/support/site.ts";
@@ -108,7 +107,7 @@ test("a WebSocket that doesn't answer is cut", async (t) => {
 });
 
 test("closing twice is closing once, and a server that never listened closes too", async (t) => {
-  const { server } = await testSite(t, {}, { capabilities: builtIn });
+  const { server } = await testSite(t, {});
   await Promise.all([server.close(), server.close()]);
 });
 

@@ -37,7 +37,8 @@ export async function killRounds(rounds: number, seed: number): Promise<KillRoun
   const options = await testCluster(join(root, ".howdah"));
   const random = randomFrom(seed);
   const killed = { writer: 0, supervisor: 0, postmaster: 0, backend: 0, everything: 0 };
-  let [acknowledged, slowestStartMs, lost] = [new Set<string>(), 0, 0];
+  const acknowledged = new Set<string>();
+  let [slowestStartMs, lost] = [0, 0];
   try {
     await createTable(options);
     for (let round = 0; round < rounds; round++) {

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { connect, type Sql, type Target } from "../../src/postgres/index.ts";
-import { type ClusterOptions, destroyCluster, type Installation } from "../../src/provision/index.ts";
-import { embedded } from "../../src/provision/providers/embedded.ts";
+import { type ClusterOptions, destroyCluster, embedded, type Installation } from "../../src/provision/index.ts";
 import { cacheRoot } from "../../src/resolve/index.ts";
 
 let installed: Promise<Installation> | undefined;

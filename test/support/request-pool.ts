@@ -34,12 +34,12 @@ export async function testPool(t: TestContext, options: Partial<RequestPoolOptio
   const name = owner.database;
   const roles = { authenticator: `${name}_authenticator`, anon: `${name}_anon`, strong: `${name}_strong` };
   await admin.execute(`
-    create role ${roles.authenticator} login noinherit;
+    create role ${roles.authenticator} login noinherit password 'pool';
     create role ${roles.anon};
     create role ${roles.strong};
     grant ${roles.anon}, ${roles.strong} to ${roles.authenticator};
     grant usage on schema public to public`);
-  const target = { ...owner, user: roles.authenticator, password: undefined };
+  const target = { ...owner, user: roles.authenticator, password: "pool" };
   const events: PoolEvent[] = [];
   const another = (more: Partial<RequestPoolOptions>, elsewhere: Target = target): RequestPool => {
     const made = createRequestPool(elsewhere, {

@@ -61,7 +61,7 @@ export async function testSite(
   const shared = { config: { ...config, roles: { ...config.roles, anon } }, tree, mode, requests, log, on };
   const capabilities = (options.capabilities ?? builtIn).map((capability) => ({
     capability,
-    app: { ...shared, settings: capability.settings(emptySettings()), connect: noSession } satisfies App,
+    app: { ...shared, settings: capability.settings(emptySettings(capability.name)), connect: noSession } satisfies App,
   }));
   const { timeouts, userPlugin } = options;
   const server = await createServer({ ...shared, capabilities, userPlugin, events: on, timeouts });

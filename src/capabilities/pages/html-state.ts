@@ -63,7 +63,7 @@ const urlAttributes = new Set(
 );
 
 /** The state after `text`; calls `report` once at what is dangerous by itself. */
-export function advance(state: HtmlState, text: string, report: (problem: HtmlProblem) => void): HtmlState {
+export function advance(state: HtmlState, text: string, report: Report): HtmlState {
   let current = state;
   let at = 0;
   while (at < text.length) {
@@ -100,44 +100,25 @@ interface Step {
   readonly at: number;
 }
 
-function next(state: HtmlState, text: string, at: number, report: (problem: HtmlProblem) => void): Step {
-  const char = text.charAt(at);
-  switch (state.kind) {
-    case "text":
-      return fromText(text, at);
-    case "tag-open":
-      return fromTagOpen(state, text, at);
-    case "tag-name":
-      return /[\s/>]/.test(char)
-        ? { state: { ...state, kind: "tag" }, at }
-        : { state: { ...state, element: state.element + char.toLowerCase() }, at: at + 1 };
-    case "tag":
-      return fromTag(state, char, at);
-    case "tag-break":
-      if (!/[\s/>]/.test(char)) {
-        report({ index: at, message: "an attribute's name depends on a block", hint: "put a blank after the block" });
-      }
-      return { state: { ...state, kind: "tag" }, at };
-    case "attribute-name":
-      if (/[\s/>]/.test(char)) return { state: { ...state, kind: "after-name" }, at };
-      if (char === "=") return { state: { ...state, kind: "before-value" }, at: at + 1 };
-      return { state: { ...state, attribute: state.attribute + char.toLowerCase() }, at: at + 1 };
-    case "after-name":
-      if (/\s/.test(char)) return { state, at: at + 1 };
-      if (char === "=") return { state: { ...state, kind: "before-value" }, at: at + 1 };
-      return { state: { ...state, kind: "tag", attribute: "" }, at };
-    case "before-value":
-      return fromBeforeValue(state, char, at);
-    case "value":
-      return fromValue(state, text, at, report);
-    case "comment":
-      return until(text, at, /--!?>/, state);
-    case "declaration":
-      return until(text, at, />/, state);
-    case "raw":
-      return fromRaw(state, text, at, report);
-  }
-}
+type Report = (problem: HtmlProblem) => void;
+type Stepper = (state: HtmlState, text: string, at: number, report: Report) => Step;
+
+const next: Stepper = (state, text, at, report) => steppers[state.kind](state, text, at, report);
+
+const steppers: Readonly<Record<HtmlState["kind"], Stepper>> = {
+  text: (_state, text, at) => fromText(text, at),
+  "tag-open": fromTagOpen,
+  "tag-name": fromTagName,
+  tag: (state, text, at) => fromTag(state, text.charAt(at), at),
+  "tag-break": fromTagBreak,
+  "attribute-name": fromAttributeName,
+  "after-name": fromAfterName,
+  "before-value": (state, text, at) => fromBeforeValue(state, text.charAt(at), at),
+  value: fromValue,
+  comment: (state, text, at) => until(text, at, /--!?>/, state),
+  declaration: (state, text, at) => until(text, at, />/, state),
+  raw: fromRaw,
+};
 
 function fromText(text: string, at: number): Step {
   const open = text.indexOf("<", at);
@@ -154,6 +135,33 @@ function fromTagOpen(state: HtmlState, text: string, at: number): Step {
   if (text.startsWith("!--", at)) return afterCommentStart(text, at + 3);
   if (char === "!" || char === "?") return { state: { ...textState, kind: "declaration" }, at: at + 1 };
   return { state: textState, at };
+}
+
+function fromTagName(state: HtmlState, text: string, at: number): Step {
+  const char = text.charAt(at);
+  if (/[\s/>]/.test(char)) return { state: { ...state, kind: "tag" }, at };
+  return { state: { ...state, element: state.element + char.toLowerCase() }, at: at + 1 };
+}
+
+function fromTagBreak(state: HtmlState, text: string, at: number, report: Report): Step {
+  if (!/[\s/>]/.test(text.charAt(at))) {
+    report({ index: at, message: "an attribute's name depends on a block", hint: "put a blank after the block" });
+  }
+  return { state: { ...state, kind: "tag" }, at };
+}
+
+function fromAttributeName(state: HtmlState, text: string, at: number): Step {
+  const char = text.charAt(at);
+  if (/[\s/>]/.test(char)) return { state: { ...state, kind: "after-name" }, at };
+  if (char === "=") return { state: { ...state, kind: "before-value" }, at: at + 1 };
+  return { state: { ...state, attribute: state.attribute + char.toLowerCase() }, at: at + 1 };
+}
+
+function fromAfterName(state: HtmlState, text: string, at: number): Step {
+  const char = text.charAt(at);
+  if (/\s/.test(char)) return { state, at: at + 1 };
+  if (char === "=") return { state: { ...state, kind: "before-value" }, at: at + 1 };
+  return { state: { ...state, kind: "tag", attribute: "" }, at };
 }
 
 /** `<!-->` and `<!--->` are whole comments. */
@@ -182,7 +190,7 @@ function fromBeforeValue(state: HtmlState, char: string, at: number): Step {
   return { state: { ...state, kind: "value", quote: quoted ? char : "", scheme }, at: quoted ? at + 1 : at };
 }
 
-function fromValue(state: HtmlState, text: string, at: number, report: (problem: HtmlProblem) => void): Step {
+function fromValue(state: HtmlState, text: string, at: number, report: Report): Step {
   const char = text.charAt(at);
   if (state.quote === "" && char === ">") return { state: afterTag(state), at: at + 1 };
   if (state.quote === "" ? /\s/.test(char) : char === state.quote) {
@@ -192,12 +200,7 @@ function fromValue(state: HtmlState, text: string, at: number, report: (problem:
   return { state: { ...state, scheme: extendScheme(state, char, at, report) }, at: at + 1 };
 }
 
-function extendScheme(
-  state: HtmlState,
-  char: string,
-  at: number,
-  report: (problem: HtmlProblem) => void,
-): string | undefined {
+function extendScheme(state: HtmlState, char: string, at: number, report: Report): string | undefined {
   // A list of URLs: each of them may begin anywhere, so that it never settles.
   if (state.attribute.endsWith("srcset")) return "";
   if (/[/?#]/.test(char)) return undefined;
@@ -212,7 +215,7 @@ function extendScheme(
   return undefined;
 }
 
-function fromRaw(state: HtmlState, text: string, at: number, report: (problem: HtmlProblem) => void): Step {
+function fromRaw(state: HtmlState, text: string, at: number, report: Report): Step {
   const rest = text.slice(at);
   const end = new RegExp(`</${state.element}(?=[\\s/>])`, "i").exec(rest);
   const content = end ? rest.slice(0, end.index) : rest;

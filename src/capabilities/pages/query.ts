@@ -26,6 +26,7 @@ export async function runQueries(pool: RequestPool, plan: PagePlan, signal?: Abo
 
 /** Runs an action in one transaction; the path of its `redirect` column, if the last row has one. */
 export async function runAction(pool: RequestPool, plan: PagePlan): Promise<string | undefined> {
+  if (plan.queries.length === 0) return undefined;
   const last = (await run(pool, plan)).at(-1);
   const column = last?.columns.indexOf("redirect") ?? -1;
   return column === -1 ? undefined : (last?.rows.at(-1)?.[column]?.toString() ?? undefined);

@@ -13,7 +13,7 @@ export function positionAt(file: SourceFile, index: number): Position {
   const lineStart = before.lastIndexOf("\n") + 1;
   let line = 1;
   for (let at = before.indexOf("\n"); at !== -1; at = before.indexOf("\n", at + 1)) line += 1;
-  return { file: file.path, line, column: [...before.slice(lineStart)].length + 1 };
+  return { file: file.path, line, column: Array.from(before.slice(lineStart)).length + 1 };
 }
 
 /** An error that points at an index of the file's text. */

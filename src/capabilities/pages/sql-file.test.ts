@@ -78,7 +78,7 @@ test("an offset in the sent text leads back to line and column of the file, in c
   const [statement] = readQueryFile({ path, text });
   assert.ok(statement);
   const place = (needle: string): unknown => {
-    const offset = [...statement.text.slice(0, statement.text.indexOf(needle))].length + 1;
+    const offset = Array.from(statement.text.slice(0, statement.text.indexOf(needle))).length + 1;
     const { line, column } = positionAt(statement.file, sourceIndex(statement, offset));
     return [line, column];
   };

@@ -63,7 +63,7 @@ function resultName(
   statement: SqlStatement,
   single: boolean,
 ): { readonly name: string; readonly shape: ResultShape } {
-  const comment = statement.comments.findLast(({ text }) => text.startsWith("@name"));
+  const comment = statement.comments.findLast(({ text }) => /^@name\b/.test(text));
   if (comment === undefined) {
     if (single) return { name: "rows", shape: "rows" };
     throw errorAt(file, statement.start, "WD525", "the statement's result has no name", {

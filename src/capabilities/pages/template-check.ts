@@ -1,6 +1,7 @@
 import { AppError, nearest, type ErrorCode } from "../../errors/index.ts";
 import { advance, join, same, textState, type HtmlState } from "./html-state.ts";
 import { errorAt, type SourceFile } from "./source-place.ts";
+import { indexOf, nameOf, place, scriptHint } from "./template-place.ts";
 import {
   helperPath,
   pathOf,
@@ -297,46 +298,5 @@ class Check {
       position: { file: this.#file.path, line: at.line, column: at.column + 1 },
       source: this.#file.text,
     });
-  }
-}
-
-function nameOf(path: Path | Literal): string {
-  return path.type === "PathExpression" ? path.original : String(path.original);
-}
-
-function indexOf(text: string, at: Location["start"]): number {
-  let start = 0;
-  for (let line = 1; line < at.line; line += 1) start = text.indexOf("\n", start) + 1;
-  return start + at.column;
-}
-
-function scriptHint(element: string): string {
-  return element === "script"
-    ? "write {{json value}}, or put it into a data- attribute and read that from the script"
-    : "choose between fixed classes with {{#if}}";
-}
-
-function place(state: HtmlState): string {
-  switch (state.kind) {
-    case "text":
-      return "in text";
-    case "tag-open":
-    case "tag-name":
-      return "in the name of a tag";
-    case "tag":
-    case "tag-break":
-    case "after-name":
-      return `inside of the tag <${state.closing ? "/" : ""}${state.element}>`;
-    case "attribute-name":
-      return `in the name of an attribute of <${state.element}>`;
-    case "before-value":
-    case "value":
-      return `in the attribute ${state.attribute} of <${state.element}>`;
-    case "comment":
-      return "in an HTML comment";
-    case "declaration":
-      return "in a declaration";
-    case "raw":
-      return `inside of <${state.element}>`;
   }
 }

@@ -30,12 +30,21 @@ const conditions: readonly (readonly [string, boolean])[] = [
   ["(and 1 empty)", false],
   ["(or empty 1)", true],
   ["(or empty list)", false],
+  [`(includes '["a","b"]' "b")`, true],
+  [`(includes '["a","b"]' "c")`, false],
+  [`(includes "[broken" "b")`, false],
+  ["(includes list 1)", false],
+  ["(includes numbers 2)", true],
+  ["(includes empty 1)", false],
   ["(and (eq 1 1) (or empty 1))", true],
 ];
 
 for (const [condition, holds] of conditions) {
   test(`${condition} is ${holds}`, () => {
-    assert.equal(render(`{{#if ${condition}}}yes{{else}}no{{/if}}`, { empty: null, list: [] }), holds ? "yes" : "no");
+    assert.equal(
+      render(`{{#if ${condition}}}yes{{else}}no{{/if}}`, { empty: null, list: [], numbers: [1, "2"] }),
+      holds ? "yes" : "no",
+    );
   });
 }
 

@@ -23,6 +23,7 @@ export function templateHelpers(formats: Formats): Readonly<Record<string, Helpe
     and: (...args) => args.slice(0, -1).every(holds),
     or: (...args) => args.slice(0, -1).some(holds),
     default: (value, fallback) => (value === null || value === undefined || value === "" ? fallback : value),
+    includes: (list, value) => listOf(list).some((item) => text(item) === text(value)),
     json: (value) => JSON.stringify(value ?? null),
     encode: (value) => encodeURIComponent(text(value)),
     date: (value, ...rest) => formatDate(value, formats, hashOf(rest)),
@@ -66,6 +67,18 @@ function compare(left: unknown, right: unknown): number {
   const numeric = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
   if (numeric.test(one) && numeric.test(other)) return Number(one) - Number(other);
   return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** A list, or the JSON text of one, as a form's repeated fields come back. */
+function listOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value as readonly unknown[];
+  if (typeof value !== "string" || !value.startsWith("[")) return [];
+  try {
+    return JSON.parse(value) as readonly unknown[];
+  } catch {
+    // Text that only looks like a list.
+    return [];
+  }
 }
 
 /** What {{#if}} takes for true. */

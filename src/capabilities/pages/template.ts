@@ -36,6 +36,9 @@ export function templateSet(partials: ReadonlyMap<string, SourceFile>, options: 
   return new Templates(partials, options);
 }
 
+// The default, said aloud: without it Handlebars also warns on the console.
+const ownPropertiesOnly = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false };
+
 class Templates implements TemplateSet {
   readonly #env = Handlebars.create();
   readonly #sites: NameSite[] = [];
@@ -59,7 +62,7 @@ class Templates implements TemplateSet {
     const render = this.#compile(file);
     return (data, facts) => {
       try {
-        return render(data, { data: { ...facts } });
+        return render(data, { ...ownPropertiesOnly, data: { ...facts } });
       } catch (error) {
         throw renderingError(error, file);
       }

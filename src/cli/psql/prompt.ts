@@ -109,7 +109,7 @@ async function takeBackslash(line: string, session: ConsoleSession, shell: Shell
 /** As psql does: message, the place in what was typed, detail and hint; nothing more, it is a conversation. */
 function tellError(error: AppError, statement: string, shell: Shell): void {
   shell.note(`${shell.err.red("error:")} ${error.message}`);
-  if (error instanceof StatementError && error.offset !== undefined) {
+  if (statement !== "" && error instanceof StatementError && error.offset !== undefined) {
     const before = Array.from(statement)
       .slice(0, error.offset - 1)
       .join("")

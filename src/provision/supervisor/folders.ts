@@ -1,4 +1,19 @@
-import { chmod, chown, lstat, mkdir, mkdtemp, readlink, rm, rmdir, stat, symlink } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readlink,
+  realpath,
+  rm,
+  rmdir,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AppError } from "../../errors/index.ts";
 import { followLink, type Home } from "../home.ts";
@@ -24,9 +39,17 @@ export function fitsSocket(folder: string): boolean {
 /** Makes the folders of a cluster, private to the user of the server. The data directory itself is made elsewhere. */
 export async function prepareFolders(home: Home, user: ServerUser | undefined): Promise<Places> {
   if (user !== undefined) await openHome(home);
-  const data = (await followLink(home.data)) ?? (await placeData(home, user));
+  const data = (await existingPlace(home.data)) ?? (await placeData(home, user));
   const run = await prepareRun(home, join(dirname(data), "run"), user);
   return { data, run };
+}
+
+/** A link whose folder somebody removed leads nowhere: it is made anew. */
+async function existingPlace(path: string): Promise<string | undefined> {
+  const place = await followLink(path);
+  if (place === undefined || existsSync(dirname(place))) return place;
+  await rm(path);
+  return undefined;
 }
 
 /** `.howdah` itself lets the server's user pass; what is inside keeps its own modes. */
@@ -38,16 +61,25 @@ async function openHome(home: Home): Promise<void> {
 /**
  * The data directory stands in `.howdah`, or under /var/lib/howdah when we are root and the server's user can't pass a
  * folder above it (/root is closed to others, and CI runs there). Its name there is new each time, so that a project
- * made later at the same path never finds the data of a deleted one.
+ * made later at the same path never finds the data of a deleted one; `howdah reset` removes it, deleting the project's
+ * folder does not.
  */
 async function placeData(home: Home, user: ServerUser | undefined): Promise<string> {
   if (user === undefined || (await obstacle(home.folder, user)) === undefined) return home.data;
-  await mkdir(outside, { recursive: true, mode: 0o755 });
-  await chmod(outside, 0o755);
-  const base = await mkdtemp(`${outside}/${basename(dirname(home.folder)).replaceAll(/\W/g, "_")}-`);
-  await chmod(base, 0o755);
+  const base = await outsideFolder(home);
+  await writeFile(join(base, "project"), `${home.folder}\n`); // for whoever finds it after the project was deleted
   await symlink(join(base, "data"), home.data);
   return join(base, "data");
+}
+
+/** What belongs to a project below /tmp stays there, for cleaners to find. */
+async function outsideFolder(home: Home): Promise<string> {
+  const name = `${basename(dirname(home.folder)).replaceAll(/\W/g, "_")}-`;
+  const temporary = `${await realpath(home.folder)}/`.startsWith("/tmp/");
+  if (!temporary) await mkdir(outside, { recursive: true, mode: 0o755 });
+  const base = await mkdtemp(temporary ? `/tmp/howdah-data-${name}` : join(outside, name));
+  await chmod(base, 0o755);
+  return base;
 }
 
 async function prepareRun(home: Home, wanted: string, user: ServerUser | undefined): Promise<string> {
@@ -79,11 +111,18 @@ async function usableRun(run: string, user: ServerUser | undefined): Promise<boo
   return true;
 }
 
+/** The folder made for a project, once its last part is gone; never one that holds anything else. */
+async function removeOutside(base: string): Promise<void> {
+  const names = await readdir(base).catch(() => []);
+  if (names.length !== 1 || names[0] !== "project") return;
+  await rm(join(base, "project"));
+  await rmdir(base);
+}
+
 /** Removes a folder of the cluster, or the link and what it points at outside of `.howdah`. */
 export async function removePlace(path: string): Promise<void> {
   const target = await readlink(path).catch(() => undefined);
   if (target !== undefined) await rm(target, { recursive: true, force: true });
   await rm(path, { recursive: true, force: true });
-  // The folder made for this project, once its last part is gone; never one that holds something.
-  if (target !== undefined && dirname(dirname(target)) === outside) await rmdir(dirname(target)).catch(() => {});
+  if (target !== undefined) await removeOutside(dirname(target));
 }

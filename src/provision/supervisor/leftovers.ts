@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdir, readlink, realpath } from "node:fs/promises";
+import { readdir, readFile, readlink, realpath } from "node:fs/promises";
 import { promisify } from "node:util";
 import { isPostmasterOf, readPostmasterPid } from "../postmaster-pid.ts";
 
@@ -8,12 +8,12 @@ import { isPostmasterOf, readPostmasterPid } from "../postmaster-pid.ts";
  * statement goes on, and keeps every new postmaster from starting. Nothing is lost that was acknowledged: its transaction
  * can't be committed any more than after a power failure.
  *
- * @param clusterName how the processes call themselves where there is no /proc
+ * @param clusterName the first word that the processes call themselves by
  */
 export async function endLeftovers(data: string, clusterName: string, signal: "SIGQUIT" | "SIGKILL"): Promise<void> {
   const file = await readPostmasterPid(data);
   if (file !== undefined && (await isPostmasterOf(file.pid, data))) return; // it has a living parent
-  const pids = process.platform === "linux" ? await inFolder(data) : await byTitle(clusterName);
+  const pids = process.platform === "linux" ? await inFolder(data, clusterName) : await byTitle(clusterName);
   for (const pid of pids) {
     try {
       process.kill(pid, signal);
@@ -23,12 +23,18 @@ export async function endLeftovers(data: string, clusterName: string, signal: "S
   }
 }
 
-/** Every process of a cluster stands in its data directory. */
-async function inFolder(data: string): Promise<readonly number[]> {
+/** Every process of a cluster stands in its data directory and bears its name; a shell may stand there too. */
+async function inFolder(data: string, clusterName: string): Promise<readonly number[]> {
   const [folder, names] = await Promise.all([realpath(data), readdir("/proc")]);
   const pids = names.map(Number).filter((pid) => Number.isInteger(pid) && pid !== process.pid);
-  const folders = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => undefined)));
-  return pids.filter((_, index) => folders[index] === folder);
+  const ours = await Promise.all(
+    pids.map(async (pid) => {
+      if ((await readlink(`/proc/${pid}/cwd`).catch(() => undefined)) !== folder) return false;
+      const title = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+      return title.startsWith(`postgres: ${clusterName}: `);
+    }),
+  );
+  return pids.filter((_, index) => ours[index]);
 }
 
 async function byTitle(clusterName: string): Promise<readonly number[]> {

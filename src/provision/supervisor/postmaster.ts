@@ -103,11 +103,11 @@ function launch(options: PostmasterOptions, port: number): Postmaster {
 
 /** False when it ended instead. */
 async function isReady(postmaster: Postmaster, data: string, signal: AbortSignal): Promise<boolean> {
-  let ended = false;
-  void postmaster.exited.then(() => (ended = true));
-  while (!ended && !signal.aborted) {
+  const life = { ended: false };
+  void postmaster.exited.then(() => (life.ended = true));
+  while (!life.ended && !signal.aborted) {
     const file = await readPostmasterPid(data);
-    if (file?.pid === postmaster.pid && file.ready) return !ended;
+    if (file?.pid === postmaster.pid && file.ready) return !life.ended;
     await pause(10);
   }
   return false;

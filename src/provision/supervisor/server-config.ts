@@ -92,7 +92,7 @@ export function listenSettings(run: string, port: number): readonly string[] {
   return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
 
-/** What the processes of a cluster call themselves: found by it where there is no /proc. */
+/** The first word that the processes of a cluster call themselves by: told apart from all others by it. */
 export function clusterName(data: string): string {
   return `howdah-${createHash("sha256").update(data).digest("hex").slice(0, 8)}`;
 }

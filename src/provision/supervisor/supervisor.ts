@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { AppError, toAppError } from "../../errors/index.ts";
+import { AppError } from "../../errors/index.ts";
+import { clusterError } from "../cluster-error.ts";
 import { type Home, homeAt, leaseAddress } from "../home.ts";
 import type { Failure, SupervisorGreeting, SupervisorOptions, SupervisorState } from "../lease-protocol.ts";
 import { serverUser, type ServerUser } from "../server-user.ts";
@@ -66,7 +67,7 @@ class Supervisor {
       if (user !== undefined) giveUpRoot(user);
       await this.#keepRunning(postmaster);
     } catch (error) {
-      await this.#log.append(`failed: ${toAppError(error).message}`).catch(() => {});
+      await this.#log.append(`failed: ${clusterError(error).message}`).catch(() => {});
       await leases.announceFailure(failureOf(error));
     } finally {
       clearInterval(rotation);
@@ -127,7 +128,7 @@ class Supervisor {
       } catch (error) {
         // It has run before, and who holds it still needs it: a full disk, for one, is emptied at some time.
         if (restarts === 0) throw error;
-        const { message, detail } = toAppError(error);
+        const { message, detail } = clusterError(error);
         this.#starting(`${message}, trying again: ${detail?.split("\n").at(-1) ?? ""}`);
         await pause(waitMs, undefined, { signal: this.#end.signal }).catch(() => {});
       }
@@ -186,7 +187,7 @@ class Supervisor {
       await writeServerConfig(this.#places.data, config);
       this.#postmaster?.reload();
     } catch (error) {
-      await this.#log.append(`settings could not be written: ${toAppError(error).message}`).catch(() => {});
+      await this.#log.append(`settings could not be written: ${clusterError(error).message}`).catch(() => {});
     }
   }
 
@@ -219,6 +220,6 @@ function otherVersion(running: string, wanted: string): AppError {
 
 /** An error in a form that passes through the socket. */
 export function failureOf(thrown: unknown): Failure {
-  const { code, message, detail, hint } = toAppError(thrown);
+  const { code, message, detail, hint } = clusterError(thrown);
   return { code, message, detail, hint };
 }

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { test, type TestContext } from "node:test";
+import { promisify } from "node:util";
+import { AppError, AppErrors, type Application } from "../../src/index.ts";
+import { failureOf, fileOf, manual, type Block, type Page } from "./page.ts";
+import { assembled, served, writeFiles, writeProject } from "./project.ts";
+
+/** Blocks that are files of the page's own project; those of other= are projects of their own. */
+function projectsOf(page: Page): ReadonlyMap<string, readonly Block[]> {
+  const blocks = page.blocks.filter((block) => fileOf(block) !== undefined || block.language === "http");
+  return Map.groupBy(blocks, ({ words }) => words.find((word) => word.startsWith("other=")) ?? "");
+}
+
+for (const page of manual()) {
+  for (const [name, blocks] of projectsOf(page)) {
+    const good = blocks.filter((block) => failureOf(block) === undefined);
+    test(`${page.file} ${name}: its files assemble, and its pages answer`, async (t) => {
+      const project = await writeProject(t, good);
+      await using _database = await assembled(project);
+      const application = await served(t, project);
+      for (const block of good.filter(isPlainPage)) await answers(application, block, page);
+      for (const block of good.filter(({ language }) => language === "http")) await talks(application, block, page);
+      for (const block of good.filter(({ words }) => words.includes("run"))) {
+        await promisify(execFile)(process.execPath, [fileOf(block) ?? ""], {
+          cwd: project.folder,
+          env: { ...process.env, ...project.env, NODE_TEST_CONTEXT: undefined },
+        });
+      }
+    });
+    for (const block of blocks.filter((one) => failureOf(one) !== undefined)) refuses(page, good, block);
+  }
+}
+
+function refuses(page: Page, good: readonly Block[], block: Block): void {
+  const code = failureOf(block);
+  test(`${page.file}:${block.line}: ${fileOf(block)} is refused with ${code}`, async (t) => {
+    const project = await writeProject(t, good);
+    // The database as it was before the mistake: an edited migration is one only where it has run.
+    await (await assembled(project)).close();
+    await writeFiles(project.folder, { [fileOf(block) ?? ""]: block.text });
+    await assert.rejects(attempt(t, project), (error) => codesOf(error).includes(code ?? ""));
+  });
+}
+
+/** Mistakes in pages/ are found by serving, all others by assembling. */
+async function attempt(t: TestContext, project: Parameters<typeof assembled>[0]): Promise<void> {
+  await using _database = await assembled(project);
+  await served(t, project);
+}
+
+function codesOf(error: unknown): readonly string[] {
+  if (error instanceof AppErrors) return error.errors.map(({ code }) => code);
+  return error instanceof AppError ? [error.code] : [String(error)];
+}
+
+function isPlainPage(block: Block): boolean {
+  return /^pages\/(?!.*[[_])(?!404|500).*\.html$/.test(fileOf(block) ?? "");
+}
+
+async function answers(application: Application, block: Block, page: Page): Promise<void> {
+  const path = (fileOf(block) ?? "").replace(/^pages/, "").replace(/(index)?\.html$/, "");
+  const response = await fetch(application.url + path);
+  assert.equal(response.status, 200, `${page.file}:${block.line}: ${path}\n${await response.text()}`);
+}
+
+/** "GET /path" or "POST /path field=value", then the status, then what the answer holds, a line each. */
+async function talks(application: Application, block: Block, page: Page): Promise<void> {
+  const [request = "", status = "", ...held] = block.text.trim().split("\n");
+  const [method = "", path = "", body] = request.split(" ");
+  const response = await fetch(application.url + path, {
+    method,
+    redirect: "manual",
+    ...(body === undefined ? {} : { body: new URLSearchParams(body) }),
+  });
+  const head = [...response.headers].map(([name, value]) => `${name}: ${value}`);
+  const text = [...head, await response.text()].join("\n");
+  const place = `${page.file}:${block.line}`;
+  assert.equal(response.status, Number.parseInt(status, 10), `${place}\n${text}`);
+  for (const line of held) assert.ok(text.includes(line), `${place}: "${line}" is not in\n${text}`);
+}
