@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { fileURLToPath } from "node:url";
 import { connect, type Connection, type Target } from "../src/postgres/index.ts";
 import { memoryTree, type MemoryTree } from "../src/project/index.ts";
 import { assemble, prepareDatabase, type DatabaseRoles } from "../src/schema/index.ts";
-import { testServer } from "../test/support/database.ts";
-import { median, table, type Figure } from "./figure.ts";
+import { median, type Figure } from "./figure.ts";
+import { withServer } from "./server.ts";
 
 const tables = 100;
 const routines = 200;
@@ -12,7 +11,10 @@ const rounds = 20;
 
 /** Assembling a project of 100 tables and 200 routines: from nothing, with nothing to do, after one saved function. */
 export async function assemblyFigures(): Promise<readonly Figure[]> {
-  const admin = testServer();
+  return withServer(assemblyFiguresOn);
+}
+
+async function assemblyFiguresOn(admin: Target): Promise<readonly Figure[]> {
   const database = `t_${randomBytes(5).toString("hex")}`;
   const names = { anon: `${database}_anon`, authenticated: `${database}_user`, serviceRole: `${database}_admin` };
   const passwords = { authenticator: "one", service: "two" };
@@ -90,8 +92,4 @@ async function repeat(work: (round: number) => Promise<number>): Promise<number>
   const times: number[] = [];
   for (let round = 1; round <= rounds; round++) times.push(await work(round));
   return median(times);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.stdout.write(`${table(await assemblyFigures())}\n`);
 }

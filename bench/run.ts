@@ -3,8 +3,10 @@
 //   npm run bench -- --json   the same as JSON
 //   npm run bench -- pages    only the groups whose name contains the word
 import { availableParallelism } from "node:os";
+import { assemblyFigures } from "./assembly.ts";
 import { reached, table, type Figure } from "./figure.ts";
 import { pageFigures } from "./pages.ts";
+import { poolFigures } from "./pool.ts";
 import { reloadFigures } from "./reload.ts";
 import { startFigures } from "./start.ts";
 
@@ -12,6 +14,8 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   start: startFigures,
   reload: reloadFigures,
   pages: pageFigures,
+  pool: poolFigures,
+  assembly: assemblyFigures,
 };
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));

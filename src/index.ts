@@ -44,12 +44,31 @@ export type {
   Finding,
   Log,
 } from "./capability/index.ts";
-export { AppError, AppErrors, codes } from "./errors/index.ts";
-export type { CodeEntry, ErrorCode, Position, PostgresFields } from "./errors/index.ts";
+export { AppError, AppErrors, codes, renderError } from "./errors/index.ts";
+export type { AppErrorDetails, CodeEntry, ErrorCode, Position, PostgresFields, RenderOptions } from "./errors/index.ts";
 export { connect, createRequestPool, parseUrl, sql } from "./postgres/index.ts";
-export type { Connection, RawResult, RequestContext, RequestPool, RequestQuery, Sql, Target, Transaction } from "./postgres/index.ts";
+export type {
+  Connection,
+  RawResult,
+  RequestContext,
+  RequestPool,
+  RequestQuery,
+  Sql,
+  Target,
+  Transaction,
+} from "./postgres/index.ts";
 export { checkTable, findProject, folderTree, memoryTree } from "./project/index.ts";
 export type { Config, RawSettings, TableKeys, Tree, TreeChange, TreeEntry } from "./project/index.ts";
 export { deb, debProvider, embedded, startCluster, system } from "./provision/index.ts";
-export type { Cluster, ClusterOptions, Installation, Provider, ResolvedPostgres } from "./provision/index.ts";
+export type {
+  Cluster,
+  ClusterOptions,
+  DownloadProgress,
+  Installation,
+  Provider,
+  ProviderContext,
+  ResolvedPostgres,
+} from "./provision/index.ts";
+export { cacheRoot } from "./resolve/index.ts";
+export type { DatabaseRoles } from "./schema/index.ts";
 export { createLog } from "./server/index.ts";

@@ -10,6 +10,7 @@ const required = [
   /^bin\/howdah\.js$/,
   /^dist\/index\.js$/,
   /^dist\/index\.d\.ts$/,
+  /^dist\/testing\.js$/,
   /^dist\/cli\/main\.js$/,
   /^dist\/cli\/init\/template\/howdah\.toml$/,
   /^dist\/cli\/init\/template\/gitignore$/,

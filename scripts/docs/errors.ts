@@ -18,7 +18,9 @@ export function errorsPage(): string {
   const entries: readonly (readonly [string, CodeEntry])[] = Object.entries(codes);
   const taken = new Set<string>();
   const sections = groups.map(([range, title]) => {
-    const own = entries.filter(([code]) => range.test(code) && !taken.has(code)).toSorted();
+    const own = entries
+      .filter(([code]) => range.test(code) && !taken.has(code))
+      .toSorted(([one], [other]) => (one < other ? -1 : 1));
     for (const [code] of own) taken.add(code);
     return [`## ${title}`, ...own.map(([code, entry]) => section(code, entry))].join("\n\n");
   });

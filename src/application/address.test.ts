@@ -59,7 +59,15 @@ test("what a killed server left behind is nobody's: its process is gone, or noth
   }
 });
 
-for (const content of ["", "{", "null", "[]", '{"pid":"1","url":"http://127.0.0.1:1"}', '{"pid":-1,"url":"x"}', '{"pid":0,"url":"http://127.0.0.1"}']) {
+for (const content of [
+  "",
+  "{",
+  "null",
+  "[]",
+  '{"pid":"1","url":"http://127.0.0.1:1"}',
+  '{"pid":-1,"url":"x"}',
+  '{"pid":0,"url":"http://127.0.0.1"}',
+]) {
   test(`a damaged record is nobody's: ${JSON.stringify(content)}`, async (t) => {
     const home = await testProjectFolder(t);
     await writeFile(join(home, "server.json"), content);

@@ -16,11 +16,13 @@ export interface Project {
   reopen(): Promise<Project>;
 }
 
+/** A capability with its checked settings. */
 export interface LoadedCapability {
   readonly capability: Capability;
   readonly settings: unknown;
 }
 
+/** How progress is told while a database is opened, and what ends it. */
 export interface OpenDatabaseOptions {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
   /** Told in words what happens: "provisioning PostgreSQL 18.4", "starting the cluster". */
@@ -49,6 +51,7 @@ export interface ProjectDatabase extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** How an assembly is done. */
 export interface AssembleOptions {
   readonly mode: "development" | "production";
   readonly allowOutOfOrder?: boolean | undefined;
@@ -56,6 +59,7 @@ export interface AssembleOptions {
   readonly log?: Log | undefined;
 }
 
+/** How a project is served. */
 export interface ServeOptions {
   readonly mode: "development" | "production";
   /** Overrides of howdah.toml. */

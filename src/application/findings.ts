@@ -59,7 +59,8 @@ async function assemblyFinding(project: Project, database: ProjectDatabase): Pro
   try {
     const { actions } = await planProject(project, database, { mode: "production" });
     if (actions.length === 0) return { kind: "ok", name, message: "the database is up to date with the files" };
-    const message = `${actions.length} change${actions.length === 1 ? "" : "s"} of the files are not in the database yet`;
+    const are = actions.length === 1 ? "change of the files is" : "changes of the files are";
+    const message = `${actions.length} ${are} not in the database yet`;
     return { kind: "warning", name, message, hint: "howdah run or howdah migrate applies them" };
   } catch (thrown) {
     const { message, position, hint } = toAppError(thrown);

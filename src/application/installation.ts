@@ -19,7 +19,8 @@ export async function ensureInstallation(
   const locked = lockedFor(lock?.postgres, version, provider);
   const resolved = locked ?? (await resolve(provider, version, context, options));
   const installation = await provider.install(resolved, context);
-  if (locked === undefined && provider.features.versions) await writeLock(project.root, { ...lock, postgres: { request: version, ...resolved } });
+  if (locked === undefined && provider.features.versions)
+    await writeLock(project.root, { ...lock, postgres: { request: version, ...resolved } });
   return installation;
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { AppError } from "../errors/index.ts";
-import { connect, parseUrl, sql, type Target } from "../postgres/index.ts";
+import { connect, parseUrl, quoteIdentifier, sql, type Connection, type Target } from "../postgres/index.ts";
 import { providerFor, startCluster, type Provider } from "../provision/index.ts";
 import { servedMajors } from "../project/index.ts";
 import { cacheRoot } from "../resolve/index.ts";
@@ -105,8 +105,20 @@ export async function openProjectDatabase(project: Project, place: DatabasePlace
   return {
     ...{ roles, authenticator, service, warnings },
     admin: target,
-    connectOwner: () => connect(target, { applicationName: "howdah assembly" }),
+    connectOwner: () => connectAs(target, roles.owner),
   };
+}
+
+/** A role without superuser has what belongs to the owner only by becoming it. */
+async function connectAs(target: Target, owner: string): Promise<Connection> {
+  const connection = await connect(target, { applicationName: "howdah assembly" });
+  try {
+    await connection.execute(`set role ${quoteIdentifier(owner)}; set search_path = public; set time zone 'UTC'`);
+    return connection;
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
 }
 
 function passwordsOf(project: Project, admin: Target): Promise<RolePasswords> {

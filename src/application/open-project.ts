@@ -3,6 +3,7 @@ import { loadCapabilities } from "../capability/index.ts";
 import { folderTree, projectEnvironment, readProjectConfig } from "../project/index.ts";
 import type { Project } from "./application.ts";
 
+/** Where the settings of a project come from besides its howdah.toml. */
 export interface OpenProjectOptions {
   /** Whose [environments.NAME] of howdah.toml applies where HOWDAH_ENV names none; default "development". */
   readonly mode?: "development" | "production" | undefined;

@@ -31,9 +31,9 @@ function record(options: Partial<ReassemblyOptions> = {}): Recorded {
     onResult: (result) => void told.push(`result ${result instanceof AppError ? result.code : String(result.changed)}`),
     ...options,
     emit,
-    assemble: () => {
+    assemble: (paths) => {
       assemblies += 1;
-      return assemble();
+      return assemble(paths);
     },
   });
   // What runs is awaited by stop; nothing is taken after it.

@@ -6,7 +6,7 @@ import type { AssemblyReport } from "../schema/index.ts";
 export interface ReassemblyOptions {
   /** Whether a change of this path has to reach the database. */
   readonly assembles: (path: string) => boolean;
-  readonly assemble: () => Promise<AssemblyReport>;
+  readonly assemble: (paths: readonly string[]) => Promise<AssemblyReport>;
   /** Looks at files that are read at the start alone: what is wrong with them now, undefined when nothing is. */
   readonly check: (paths: readonly string[]) => Promise<AppError | undefined>;
   readonly emit: (event: AppEvent) => void;
@@ -30,13 +30,17 @@ export interface Reassembly {
  * asks for an assembly of whatever has changed unseen, and is told only where it finds something.
  */
 export function createReassembly(options: ReassemblyOptions): Reassembly {
-  const { assemble, assembles, check, emit, onResult } = options;
+  const takeOne = createTaker(options);
   let waiting: Set<string> | undefined;
   let running: Promise<void> | undefined;
   let stopped = false;
-  let failure = options.failed;
-  let misread: AppError | undefined;
-
+  const drain = async (): Promise<void> => {
+    while (waiting !== undefined) {
+      const paths = [...waiting];
+      waiting = undefined;
+      await takeOne(paths);
+    }
+  };
   return {
     take({ paths }) {
       if (stopped) return;
@@ -51,16 +55,15 @@ export function createReassembly(options: ReassemblyOptions): Reassembly {
       await running;
     },
   };
+}
 
-  async function drain(): Promise<void> {
-    while (waiting !== undefined) {
-      const paths = [...waiting];
-      waiting = undefined;
-      await takeOne(paths);
-    }
-  }
+/** Takes one change to its end; remembers what is wrong. */
+function createTaker(options: ReassemblyOptions): (paths: readonly string[]) => Promise<void> {
+  const { assembles, check, emit, onResult } = options;
+  let failure = options.failed;
+  let misread: AppError | undefined;
 
-  async function takeOne(paths: readonly string[]): Promise<void> {
+  return async (paths) => {
     const before = misread;
     misread = await check(paths);
     // What was mended is told by an assembly, which finds nothing to do where nothing else has changed.
@@ -71,26 +74,24 @@ export function createReassembly(options: ReassemblyOptions): Reassembly {
     if (misread === undefined) return;
     emit({ kind: "failed", error: misread });
     if (before === undefined || !isSame(before, misread)) onResult(misread);
-  }
+  };
 
   async function reassemble(paths: readonly string[]): Promise<void> {
+    const known = failure;
     try {
-      const report = await assemble();
-      const news = paths.length > 0 || report.changed || failure !== undefined;
+      const report = await options.assemble(paths);
       failure = undefined;
-      if (!news) return;
+      if (paths.length === 0 && !report.changed && known === undefined) return;
       emit({ kind: "assembled", paths });
       onResult(report);
     } catch (thrown) {
-      const error = toAppError(thrown);
-      const known = paths.length === 0 && failure !== undefined && isSame(failure, error);
-      failure = error;
-      if (known) return;
+      failure = toAppError(thrown);
+      if (paths.length === 0 && known !== undefined && isSame(known, failure)) return;
       // Pages and assets need no assembly: what was saved with the broken file is shown all the same.
       const others = paths.filter((path) => !assembles(path));
       if (others.length > 0) emit({ kind: "changed", paths: others });
-      emit({ kind: "failed", error });
-      onResult(error);
+      emit({ kind: "failed", error: failure });
+      onResult(failure);
     }
   }
 }

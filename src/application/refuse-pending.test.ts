@@ -13,7 +13,10 @@ const files = {
   "functions/one.sql": "create function public.one() returns int language sql return 1;",
 };
 
-async function refused(project: TestProject, change: (opened: Project) => Project = (opened) => opened): Promise<string> {
+async function refused(
+  project: TestProject,
+  change: (opened: Project) => Project = (opened) => opened,
+): Promise<string> {
   const [opened, database] = await project.opened("production");
   const { code, message, detail } = await failureOf(refusePending(change(opened), database));
   return `${code} ${message}: ${detail}`;
@@ -51,7 +54,10 @@ test("a new migration, a changed function and a removed file are refused by name
   await project.assemble({ mode: "production" });
   await project.save({ "migrations/2_more.sql": "alter table public.item add name text;" });
   assert.match(await refused(project), /^WD042 .*: migrate migrations\/2_more\.sql$/);
-  await project.save({ "migrations/2_more.sql": null, "functions/one.sql": files["functions/one.sql"].replace("1;", "2;") });
+  await project.save({
+    "migrations/2_more.sql": null,
+    "functions/one.sql": files["functions/one.sql"].replace("1;", "2;"),
+  });
   assert.match(await refused(project), /^WD042 .*: replace function public\.one\(\)$/);
   await project.save({ "functions/one.sql": null });
   assert.match(await refused(project), /^WD042 .*: drop function public\.one\(\)$/);
@@ -76,7 +82,10 @@ test("broken files are refused with their place", async (t) => {
 test("a capability that is not installed, is older or newer than the database, is refused", async (t) => {
   const project = await testProject(t);
   const folder = await testProjectFolder(t);
-  await saveFiles(folder, { "001_a.sql": "create table demo.a (id int);", "002_b.sql": "create table demo.b (id int);" });
+  await saveFiles(folder, {
+    "001_a.sql": "create table demo.a (id int);",
+    "002_b.sql": "create table demo.b (id int);",
+  });
   const demo: Capability = {
     ...{ name: "demo", needs: [], schema: "demo", settings: () => ({}) },
     sql: pathToFileURL(join(folder, "/")),

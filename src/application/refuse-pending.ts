@@ -22,10 +22,14 @@ export async function refusePending(project: Project, database: ProjectDatabase)
   ];
   if (lacking.length === 0) return;
   const more = lacking.length > shown ? `, and ${lacking.length - shown} more` : "";
-  throw new AppError("WD042", `the database lacks ${lacking.length} change${lacking.length === 1 ? "" : "s"} of the project`, {
-    detail: `${lacking.slice(0, shown).join(", ")}${more}`,
-    hint: "howdah migrate brings it up to date; howdah migrate --plan shows how",
-  });
+  throw new AppError(
+    "WD042",
+    `the database lacks ${lacking.length} change${lacking.length === 1 ? "" : "s"} of the project`,
+    {
+      detail: `${lacking.slice(0, shown).join(", ")}${more}`,
+      hint: "howdah migrate brings it up to date; howdah migrate --plan shows how",
+    },
+  );
 }
 
 /** What the project's own files stand on: howdah's schema and those of the capabilities. */

@@ -45,7 +45,11 @@ async function readPasswords(file: string): Promise<RolePasswords | undefined> {
 }
 
 function unusable(detail: string, hint: string, cause?: unknown): AppError {
-  return new AppError("WD041", "the file with the passwords of the project's roles can't be used", { detail, hint, cause });
+  return new AppError("WD041", "the file with the passwords of the project's roles can't be used", {
+    detail,
+    hint,
+    cause,
+  });
 }
 
 function parsePasswords(text: string): RolePasswords | undefined {

@@ -34,7 +34,11 @@ async function isServed(project: TestProject): Promise<boolean> {
 }
 
 /** Serves with one capability more; resolves with the error, once nothing is left of what was begun. */
-async function failing(t: TestProject, change: (project: Project) => Project, options: ServeOptions): Promise<AppError> {
+async function failing(
+  t: TestProject,
+  change: (project: Project) => Project,
+  options: ServeOptions,
+): Promise<AppError> {
   const [project, database] = await t.opened(options.mode);
   const error = await failureOf(serveProject(change(project), database, options));
   assert.equal(await isServed(t), false);
@@ -205,7 +209,10 @@ test("what was saved between the assembly and the first watch is assembled all t
   await project.save({ "functions/late.sql": "create function public.late() returns int language sql return 1;" });
   await using _application = await serveProject(opened, database, { mode: "development", port: 0 });
   await until("the function is there", async () => {
-    const rows = await project.connection.query({ text: "select to_regprocedure('public.late()') as late", values: [] });
+    const rows = await project.connection.query({
+      text: "select to_regprocedure('public.late()') as late",
+      values: [],
+    });
     return rows[0]?.["late"] !== null;
   });
 });

@@ -8,6 +8,7 @@ import { recordAddress, refuseSecondServer } from "./address.ts";
 import { assembleProject } from "./assemble-project.ts";
 import { createEvents, tell, type Events } from "./events.ts";
 import { silentLog } from "./log.ts";
+import { createLocator, locatedPool } from "./located-pool.ts";
 import { once } from "./once.ts";
 import { homeOf } from "./open-database.ts";
 import { createReassembly } from "./reassembly.ts";
@@ -15,6 +16,7 @@ import { refusePending } from "./refuse-pending.ts";
 import { logPoolEvent, openRequestPool } from "./request-pool.ts";
 import { restartCheck } from "./restart-check.ts";
 import { userPlugin } from "./user-plugin.ts";
+import { written } from "./written.ts";
 
 /**
  * Serves an assembled project over HTTP and WebSocket.
@@ -36,10 +38,11 @@ export async function serveProject(
   // Closed in reverse: the watcher first, then what requests need, the pool last.
   await using opened = new AsyncDisposableStack();
   const events = createEvents(log);
-  const requests = openRequestPool(project, database, {
+  const pool = openRequestPool(project, database, {
     applicationName: `howdah ${project.config.name}`,
     onEvent: (event) => logPoolEvent(event, log),
   });
+  const requests = locatedPool(pool, createLocator(database, events));
   opened.defer(() => requests.close());
   const capabilities = mountCapabilities(project, database, { options, events, requests });
   const { config, tree } = project;
@@ -81,7 +84,10 @@ async function follow(project: Project, database: ProjectDatabase, followed: Fol
   const { mode, log = silentLog, failed } = options;
   const reassembly = createReassembly({
     assembles: (path) => isAssembled(path, project),
-    assemble: () => assembleProject(project, database, { mode, log }),
+    assemble: async (paths) => {
+      await written(project.tree, paths);
+      return assembleProject(project, database, { mode, log });
+    },
     check: restartCheck(project, log),
     emit: events.emit,
     onResult: (result) => {

@@ -8,7 +8,10 @@ import type { Project } from "./application.ts";
 export function clusterSettings(project: Project): Readonly<Record<string, string>> {
   const needs = project.capabilities.map(({ capability, settings }) => capability.cluster?.(settings) ?? {});
   const own = project.config.postgres.settings;
-  const preload = [...needs.flatMap((need) => need.preload ?? []), ...(own["shared_preload_libraries"]?.split(",") ?? [])];
+  const preload = [
+    ...needs.flatMap((need) => need.preload ?? []),
+    ...(own["shared_preload_libraries"]?.split(",") ?? []),
+  ];
   const libraries = [...new Set(preload.map((library) => library.trim()).filter((library) => library !== ""))];
   return {
     ...Object.assign({}, ...needs.map((need) => need.settings ?? {})),

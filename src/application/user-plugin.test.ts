@@ -63,18 +63,28 @@ for (const [what, files, expected] of [
     "WD044 server.ts:2:1 server.ts could not be imported",
   ],
   [
-    "imports a script that does not parse",
-    { "server.ts": "import './lib/a.mjs';\nexport default async () => {};\n", "lib/a.mjs": "\nconst = 1;\n" },
-    "WD044 lib/a.mjs:2:7 server.ts could not be imported",
-  ],
-  [
     "imports a file that throws",
-    { "server.ts": "import './lib/setup.ts';\nexport default async () => {};\n", "lib/setup.ts": "\nthrow new Error('no');\n" },
+    {
+      "server.ts": "import './lib/setup.ts';\nexport default async () => {};\n",
+      "lib/setup.ts": "\nthrow new Error('no');\n",
+    },
     "WD044 lib/setup.ts:2:7 server.ts could not be imported",
   ],
-  ["imports what is not there", { "server.ts": "\nimport './missing.ts';\n" }, "WD044 server.ts:1:1 server.ts could not be imported"],
-  ["exports nothing", { "server.ts": "export const other = 1;\n" }, "WD044 server.ts:1:1 server.ts has no Fastify plugin"],
-  ["exports something else", { "server.ts": "export default { routes: [] };\n" }, "WD044 server.ts:1:1 server.ts has no Fastify plugin"],
+  [
+    "imports what is not there",
+    { "server.ts": "\nimport './missing.ts';\n" },
+    "WD044 server.ts:1:1 server.ts could not be imported",
+  ],
+  [
+    "exports nothing",
+    { "server.ts": "export const other = 1;\n" },
+    "WD044 server.ts:1:1 server.ts has no Fastify plugin",
+  ],
+  [
+    "exports something else",
+    { "server.ts": "export default { routes: [] };\n" },
+    "WD044 server.ts:1:1 server.ts has no Fastify plugin",
+  ],
 ] as const) {
   test(`a server.ts that ${what} is refused with the place`, async (t) => {
     const text = await told(pluginOf(t, files));

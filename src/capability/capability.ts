@@ -32,6 +32,7 @@ export interface Log {
   debug(fields: object, message: string): void;
 }
 
+/** What a capability needs of the server that Postgres runs as; only for a cluster of ours. */
 export interface ClusterNeeds {
   readonly preload?: readonly string[];
   readonly settings?: Readonly<Record<string, string>>;
@@ -47,6 +48,7 @@ export interface Finding {
   readonly fix?: (() => Promise<void>) | undefined;
 }
 
+/** A command as `howdah --help` lists it; its module is loaded when it is called. */
 export interface CapabilityCommand {
   readonly name: string;
   readonly summary: string;

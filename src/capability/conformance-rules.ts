@@ -153,7 +153,8 @@ const sessionState = `
     'settings', (
       select pg_catalog.jsonb_object_agg(s.name, s.setting) from pg_catalog.pg_settings as s where s.source = 'session'
     ),
-    'custom', pg_catalog.current_setting('request.jwt.claims', true),
+    -- A custom setting that was ever set within a transaction is '' behind it, and not null.
+    'custom', nullif(pg_catalog.current_setting('request.jwt.claims', true), ''),
     'temporary', (
       select pg_catalog.jsonb_agg(c.relname) from pg_catalog.pg_class as c
       where c.relnamespace = pg_catalog.pg_my_temp_schema()

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { conformanceDatabase, testCapability } from "../../test/support/capability.ts";
+import { testServer } from "../../test/support/database.ts";
 import { createRequestPool, type connect, type RequestPool } from "../postgres/index.ts";
 import type { App, Capability } from "./capability.ts";
 import { ensureLedger } from "./install-capability.ts";
@@ -159,8 +160,7 @@ function served(t: TestContext, statement: string, requests = 2): ConformanceSub
       text: "select current_database() as name",
       values: [],
     });
-    const url = new URL(process.env["HOWDAH_TEST_URL"] ?? "");
-    const target = { host: url.hostname, port: Number(url.port), database: name, user: url.username };
+    const target = { ...testServer(), database: name };
     const pool = createRequestPool(target, { max: 1, acquireTimeoutMs: 5000, statementTimeoutMs: 5000 });
     t.after(() => pool.close());
     const request = (): Promise<unknown> =>
@@ -198,13 +198,13 @@ function leaking(statement: string): ConformanceSubject["serve"] {
     };
     const close = (): Promise<void> => connection.close();
     const pool = { run, close, size: { open: 1, busy: 0, waiting: 0 } } as RequestPool;
-    return { pool, role: "anon", requests: [() => connection.execute(statement)], [Symbol.asyncDispose]: close };
+    return { pool, role: "anon", requests: [() => connection.execute(statement.replaceAll("$owner", database.owner))], [Symbol.asyncDispose]: close };
   };
 }
 
 for (const statement of [
   "set search_path = public",
-  "set role pg_monitor",
+  "set role $owner",
   "select set_config('request.jwt.claims', '{}', false)",
   "create temporary table leak ()",
   "listen leak",

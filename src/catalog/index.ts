@@ -1,7 +1,7 @@
 export { readColumns } from "./column.ts";
 export { readDependents } from "./dependent.ts";
 export type { Dependence, DependencyRoot } from "./dependent.ts";
-export { readKeepsakes, restoreStatements } from "./keepsake.ts";
+export { isBare, readKeepsakes, restoreStatements } from "./keepsake.ts";
 export type { Keepsake } from "./keepsake.ts";
 export { plainName } from "./name.ts";
 export { readObjects } from "./object.ts";

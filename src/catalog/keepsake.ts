@@ -9,6 +9,14 @@ export interface Keepsake extends ObjectAddress {
   readonly has_acl: boolean | null;
   readonly privileges: readonly Privilege[];
   readonly comments: readonly { readonly column: string | null; readonly text: string }[];
+  readonly trigger: Trigger | null;
+}
+
+/** pg_trigger.tgenabled (O fires, D not, R on replicas, A always), and its names as statements write them. */
+interface Trigger {
+  readonly state: "O" | "D" | "R" | "A";
+  readonly name: string;
+  readonly relation: string;
 }
 
 interface Privilege {
@@ -29,37 +37,68 @@ export async function readKeepsakes(
   return await tx.query<Keepsake>({ text: staticSql("keepsake"), values: [JSON.stringify(addresses)] });
 }
 
+/** A new object, with what it has before anything is restored. */
+export interface Successor {
+  readonly object: CatalogObject;
+  readonly keepsake: Keepsake;
+  readonly columns: ReadonlySet<string>;
+}
+
+/** True when nobody had put anything on the object. */
+export function isBare(keepsake: Keepsake): boolean {
+  const { has_acl: hasAcl, privileges, comments, trigger } = keepsake;
+  return hasAcl !== true && privileges.length === 0 && comments.length === 0 && (trigger?.state ?? "O") === "O";
+}
+
 /**
  * The statements that give a new object what its predecessor had: privileges exactly (what default privileges give
- * anew and the old one did not have is revoked), comments, and the owner if it was another.
+ * anew and the old one did not have is revoked), comments, a trigger's state, and the owner if it was another.
  */
-export function restoreStatements(
-  keepsake: Keepsake,
-  old: CatalogObject,
-  now: { readonly object: CatalogObject; readonly keepsake: Keepsake; readonly columns: ReadonlySet<string> },
-): readonly string[] {
+export function restoreStatements(keepsake: Keepsake, old: CatalogObject, now: Successor): readonly string[] {
   const name = now.object.sql_name;
-  const relation = name.replace(/^(?:materialized view|view) /, "");
-  const noun = name.startsWith("routine ") ? name : `table ${relation}`;
-  const statements: string[] = [];
-  if (keepsake.has_acl === true) {
-    statements.push(...granteesOf(now.keepsake, name).map((grantee) => `revoke all on ${noun} from ${grantee}`));
-  }
-  for (const item of keepsake.privileges) {
-    if (item.column !== null && !now.columns.has(item.column)) continue;
-    const column = item.column === null ? "" : ` (${quoteIdentifier(item.column)})`;
-    const option = item.grantable ? " with grant option" : "";
-    statements.push(`grant ${item.privilege}${column} on ${noun} to ${roleName(item.grantee)}${option}`);
-  }
-  for (const comment of keepsake.comments) {
-    if (comment.column !== null && !now.columns.has(comment.column)) continue;
-    const on = comment.column === null ? name : `column ${relation}.${quoteIdentifier(comment.column)}`;
-    statements.push(`comment on ${on} is ${quoteLiteral(comment.text)}`);
-  }
-  if (old.owner !== now.object.owner && !/^(?:trigger|policy|index) /.test(name)) {
-    statements.push(`alter ${name} owner to ${quoteIdentifier(old.owner)}`);
-  }
-  return statements;
+  const owned = !/^(?:trigger|policy|index) /.test(name);
+  const owner = owned && old.owner !== now.object.owner ? [`alter ${name} owner to ${quoteIdentifier(old.owner)}`] : [];
+  return [...privilegesOf(keepsake, now), ...commentsOf(keepsake, now), ...stateOf(keepsake, now), ...owner];
+}
+
+function privilegesOf(keepsake: Keepsake, now: Successor): readonly string[] {
+  const name = now.object.sql_name;
+  const noun = name.startsWith("routine ") ? name : `table ${relationOf(name)}`;
+  const revokes =
+    keepsake.has_acl === true
+      ? granteesOf(now.keepsake, name).map((grantee) => `revoke all on ${noun} from ${grantee}`)
+      : [];
+  const grants = keepsake.privileges
+    .filter((item) => item.column === null || now.columns.has(item.column))
+    .map((item) => {
+      const column = item.column === null ? "" : ` (${quoteIdentifier(item.column)})`;
+      const option = item.grantable ? " with grant option" : "";
+      return `grant ${item.privilege}${column} on ${noun} to ${roleName(item.grantee)}${option}`;
+    });
+  return [...revokes, ...grants];
+}
+
+function commentsOf(keepsake: Keepsake, now: Successor): readonly string[] {
+  const name = now.object.sql_name;
+  return keepsake.comments
+    .filter((comment) => comment.column === null || now.columns.has(comment.column))
+    .map(({ column, text }) => {
+      const on = column === null ? name : `column ${relationOf(name)}.${quoteIdentifier(column)}`;
+      return `comment on ${on} is ${quoteLiteral(text)}`;
+    });
+}
+
+/** A trigger that somebody has disabled stays disabled. */
+function stateOf(keepsake: Keepsake, now: Successor): readonly string[] {
+  const verbs = { D: "disable", R: "enable replica", A: "enable always" };
+  const { trigger } = now.keepsake;
+  const state = keepsake.trigger?.state ?? "O";
+  if (trigger === null || state === "O") return [];
+  return [`alter table ${trigger.relation} ${verbs[state]} trigger ${trigger.name}`];
+}
+
+function relationOf(sqlName: string): string {
+  return sqlName.replace(/^(?:materialized view|view) /, "");
 }
 
 /** Who has something on the new object before anything is restored; PUBLIC may execute what has no ACL yet. */

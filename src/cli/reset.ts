@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import type { DatabaseContents, Project } from "../application/index.ts";
-import { AppError } from "../errors/index.ts";
+import type { DatabaseContents } from "../application/index.ts";
 import { summary } from "./assembly-text.ts";
 import { confirm } from "./confirm.ts";
+import { requireDevelopment } from "./development-only.ts";
 import { shellLog } from "./log.ts";
-import { modeOf, openShellDatabase, openShellProject } from "./session.ts";
+import { openShellDatabase, openShellProject } from "./session.ts";
 import type { Shell } from "./shell.ts";
 import { bytes, count } from "./text.ts";
 
@@ -27,7 +27,8 @@ export function configure(command: Command, shell: Shell): void {
 async function reset(options: ResetOptions, shell: Shell): Promise<void> {
   const project = await openShellProject(shell);
   const { assembleProject, databaseContents, dropProjectDatabase } = await import("../application/index.ts");
-  refuseWhereForbidden(project);
+  // Before anything is started or asked: the answer would not matter.
+  requireDevelopment("reset", project);
   const dropped = await (async () => {
     await using database = await openShellDatabase(shell, project);
     const contents = await databaseContents(database);
@@ -43,16 +44,6 @@ async function reset(options: ResetOptions, shell: Shell): Promise<void> {
   });
   if (shell.json) shell.printJson({ dropped, assembled: { ...report, warnings: undefined } });
   else shell.note(`dropped ${describe(dropped)}; assembled ${summary(report)}`);
-}
-
-/** Before anything is started or asked: the answer would not matter. */
-function refuseWhereForbidden(project: Project): void {
-  const production = modeOf(project) === "production";
-  if (!production && project.config.postgres.provider !== "url") return;
-  throw new AppError("WD043", "reset is for development", {
-    detail: production ? "HOWDAH_ENV says production" : "the database is reached by a url",
-    hint: "the administrator of such a database drops it",
-  });
 }
 
 function describe(contents: DatabaseContents): string {

@@ -22,6 +22,7 @@ export interface PostgresFields {
   readonly constraint?: string;
 }
 
+/** What an error says besides its message. */
 export interface AppErrorDetails {
   /** The facts: values, paths, what was tried. One sentence or several lines. */
   readonly detail?: string | undefined;

@@ -99,4 +99,12 @@ export const commandCodes = {
       "`howdah psql` without a terminal reads statements from standard input. There was neither a terminal nor any input.",
     exitCode: 2,
   },
+  WD015: {
+    title: "an interrupted restore left a database behind",
+    explanation:
+      "`howdah restore --replace` renames the old database to NAME_before_restore, restores into a new one and only then " +
+      "drops the old. A restore that was killed in between left it there. It may be the only copy, so howdah does not touch " +
+      "it: connect to it, decide, and drop it, or drop the new database and rename this one back.",
+    exitCode: 3,
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -161,8 +161,7 @@ export const schemaCodes = {
   },
   WD422: {
     title: "a file is not UTF-8 text",
-    explanation:
-      "SQL files are read as UTF-8, and Postgres can't store the character NUL. Save the file as UTF-8.",
+    explanation: "SQL files are read as UTF-8, and Postgres can't store the character NUL. Save the file as UTF-8.",
     exitCode: 1,
   },
   WD430: {

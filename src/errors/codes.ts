@@ -27,4 +27,5 @@ export const codes = {
   ...capabilityCodes,
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
+/** One of the codes that `howdah explain` knows. */
 export type ErrorCode = keyof typeof codes;

@@ -6,6 +6,7 @@ import { paint } from "./color.ts";
 import { printable } from "./printable.ts";
 import { redact } from "./redact.ts";
 
+/** How an error is shown. */
 export interface RenderOptions {
   /** Default: no colours; `wantsColor(process.stderr)` knows what a terminal wants. */
   readonly color?: boolean | undefined;

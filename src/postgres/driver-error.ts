@@ -1,5 +1,5 @@
 import pg from "pg";
-import { AppError, toAppError, type PostgresFields } from "../errors/index.ts";
+import { AppError, toAppError, type Position, type PostgresFields } from "../errors/index.ts";
 import type { Target } from "./target.ts";
 
 /** A statement's own failure carries where Postgres saw it: `offset` counts characters of the statement from 1. */
@@ -10,12 +10,13 @@ export class StatementError extends AppError {
   /** In a request: which of its queries failed, counted from 0; absent when the commit failed. */
   readonly index: number | undefined;
 
-  constructor(error: pg.DatabaseError, index?: number) {
+  constructor(error: pg.DatabaseError, index?: number, place?: { readonly position: Position; readonly source: string }) {
     super("WD203", error.message, {
       detail: error.detail,
       hint: error.hint,
       postgres: postgresFields(error),
       cause: error,
+      ...place,
     });
     this.offset = error.position === undefined ? undefined : Number(error.position);
     this.internal =
@@ -23,6 +24,11 @@ export class StatementError extends AppError {
         ? undefined
         : { query: error.internalQuery, offset: Number(error.internalPosition ?? 1) };
     this.index = index;
+  }
+
+  /** The same failure at the place in the user's files where it arose. */
+  at(place: { readonly position: Position; readonly source: string }): StatementError {
+    return this.cause instanceof pg.DatabaseError ? new StatementError(this.cause, this.index, place) : this;
   }
 }
 

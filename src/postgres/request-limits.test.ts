@@ -122,10 +122,10 @@ test("requests that find no connection are served in the order they came", async
 });
 
 test("who waits too long is turned away with 503, and an aborted one leaves the line", async (t) => {
-  const { ask, pool, asAnon } = await testPool(t, { acquireTimeoutMs: 50 });
+  const { ask, pool, asAnon } = await testPool(t, { acquireTimeoutMs: 500 });
   await ask("select 1");
   await until("the connection is free again", () => pool.size.busy === 0);
-  const slow = ask("select pg_sleep(0.5)");
+  const slow = ask("select pg_sleep(1.5)");
   const abort = new AbortController();
   const gone = pool.run(asAnon, [{ text: "select 1", values: [] }], { signal: abort.signal });
   const late = ask("select 2");
@@ -133,6 +133,7 @@ test("who waits too long is turned away with 503, and an aborted one leaves the 
   await assert.rejects(gone, { code: "WD207" });
   await assert.rejects(late, { code: "WD205" });
   await slow;
+  await until("the connection is free again", () => pool.size.busy === 0);
   assert.deepEqual(await ask("select 3"), [["3"]]);
 });
 

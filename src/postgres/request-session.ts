@@ -113,7 +113,8 @@ export class RequestSession {
   #refuse(job: RequestJob, error: unknown): void {
     this.#job = undefined;
     job.reject(error);
-    queueMicrotask(() => this.#events.onFree());
+    // Not at once: a line of requests that are all refused would call itself as deep as it is long.
+    queueMicrotask(() => this.#lost || this.#events.onFree());
   }
 
   #onMessage(code: number, bytes: Buffer, start: number, end: number): void {

@@ -81,6 +81,7 @@ export type TableKeySpec =
   | MapKey
   | TableKey;
 
+/** The keys of a table of howdah.toml, by name. */
 export type TableKeys = Readonly<Record<string, TableKeySpec>>;
 
 type ValueOf<Key extends TableKeySpec> = Key extends { type: "string"; choices: readonly (infer Choice)[] }

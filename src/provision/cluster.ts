@@ -2,6 +2,7 @@ import type { Target } from "../postgres/index.ts";
 import type { SupervisorState } from "./lease-protocol.ts";
 import type { Installation } from "./provider.ts";
 
+/** Which cluster is started, and how. */
 export interface ClusterOptions {
   /** The project's `.howdah` folder: data directory, sockets, passwords, log. */
   readonly home: string;

@@ -30,6 +30,7 @@ export interface Installation {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** What a provider is given besides a version. */
 export interface ProviderContext {
   /** Absolute root of howdah's cache. */
   readonly cache: string;
@@ -38,12 +39,14 @@ export interface ProviderContext {
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 }
 
+/** How far a download has come. */
 export interface DownloadProgress {
   readonly what: string;
   readonly receivedBytes: number;
   readonly totalBytes: number | undefined;
 }
 
+/** A source of Postgres. */
 export interface Provider {
   readonly name: "embedded" | "deb" | "system";
   readonly features: ProviderFeatures;

@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -275,6 +286,25 @@ suite("as root", { skip: isRoot ? false : "needs root" }, () => {
     await destroyCluster(options.home);
     await assert.rejects(stat(dirname(moved?.data ?? "")), { code: "ENOENT" });
   });
+});
+
+test("root follows no link that stands in the data directory", { skip: !isRoot && "needs root" }, async (t) => {
+  const options = await testCluster(await testHome(t));
+  await (await startCluster(options)).release();
+  const outside = await mkdtemp(join(tmpdir(), "howdah-outside-"));
+  t.after(() => rm(outside, { recursive: true, force: true }));
+  const [file, folder] = [join(outside, "file"), join(outside, "folder")];
+  await writeFile(file, "root's", { mode: 0o600 });
+  await mkdir(folder, { mode: 0o700 });
+  const data = await realpath(join(options.home, "data"));
+  await symlink(file, join(data, "howdah.conf.new"));
+  await assert.rejects(startCluster(options), { code: "WD370" });
+  await rm(join(data, "howdah.conf.new"));
+  await rm(join(data, "disk-full.d"), { recursive: true });
+  await symlink(folder, join(data, "disk-full.d"));
+  await assert.rejects(startCluster(options), { code: "WD370" });
+  assert.deepEqual([await readFile(file, "utf8"), (await stat(file)).uid], ["root's", 0]);
+  assert.deepEqual([await readdir(folder), (await stat(folder)).uid], [[], 0]);
 });
 
 test("a user id without a name in /etc/passwd is no obstacle", { skip: !isRoot && "needs root" }, async (t) => {

@@ -25,7 +25,9 @@ export function alteredBy(statements: readonly Statement[]): Altered {
 function namesOf(node: Node): readonly ObjectName[] {
   if ("AlterTableStmt" in node) {
     const { relation, cmds } = node.AlterTableStmt;
-    return (cmds ?? []).flatMap((command) => ("AlterTableCmd" in command ? alteredColumn(relation, command.AlterTableCmd) : []));
+    return (cmds ?? []).flatMap((command) =>
+      "AlterTableCmd" in command ? alteredColumn(relation, command.AlterTableCmd) : [],
+    );
   }
   if ("DropStmt" in node) return dropped(node.DropStmt);
   if ("RenameStmt" in node) {
@@ -108,6 +110,8 @@ function wordsOf(args: readonly Node[]): readonly ObjectName[] {
 function grownBy(node: Node): readonly string[] {
   if (!("AlterTableStmt" in node)) return [];
   const { relation, cmds } = node.AlterTableStmt;
-  const grows = (cmds ?? []).some((command) => "AlterTableCmd" in command && command.AlterTableCmd.subtype === "AT_AddColumn");
+  const grows = (cmds ?? []).some(
+    (command) => "AlterTableCmd" in command && command.AlterTableCmd.subtype === "AT_AddColumn",
+  );
   return grows ? [nameIdentity([relation?.schemaname ?? "public", relation?.relname ?? ""])] : [];
 }

@@ -22,27 +22,30 @@ test("the guestbook is assembled, and a second time nothing is left to do", asyn
   const { assemble, rows, roles } = await testAssembly(t, files);
   const report = await assemble();
   assert.equal(report.changed, true);
-  assert.deepEqual(said(report).map((line) => line.replace(/[0-9a-f]{12}/, "…")), [
-    "migrate migrations/1_create_entry.sql",
-    "create policy entry_is_public on public.entry",
-    "create policy entry_is_signed_by_anyone on public.entry",
-    "create function public.sign(text,text)",
-    "create view public.recent_entry",
-    "create comment on routine public.sign(text,text)",
-    "create grant … on routine public.sign(text,text)",
-    "create comment on relation public.recent_entry",
-    "create grant … on relation public.recent_entry",
-    "seed seeds/1_first_entries.sql",
-  ]);
+  assert.deepEqual(
+    said(report).map((line) => line.replace(/[0-9a-f]{12}/, "…")),
+    [
+      "migrate migrations/1_create_entry.sql",
+      "create policy entry_is_public on public.entry",
+      "create policy entry_is_signed_by_anyone on public.entry",
+      "create function public.sign(text,text)",
+      "create view public.recent_entry",
+      "create comment on routine public.sign(text,text)",
+      "create grant … on routine public.sign(text,text)",
+      "create comment on relation public.recent_entry",
+      "create grant … on relation public.recent_entry",
+      "seed seeds/1_first_entries.sql",
+    ],
+  );
   assert.deepEqual(await rows("select count(*)::int as entries from public.recent_entry"), [{ entries: 2 }]);
-  assert.deepEqual(await rows("select has_function_privilege($1, 'public.sign(text,text)', 'execute') as may", roles.anon), [
-    { may: true },
-  ]);
+  assert.deepEqual(
+    await rows("select has_function_privilege($1, 'public.sign(text,text)', 'execute') as may", roles.anon),
+    [{ may: true }],
+  );
   const again = await assemble();
   assert.equal(again.changed, false);
   assert.deepEqual(again.actions, []);
 });
-
 
 test("the fast path sends few statements, and parses nothing", async (t) => {
   const { assemble, connection, target, tree, roles } = await testAssembly(t, {
@@ -101,20 +104,25 @@ test("seeds run once each in development, never in production, and an edited one
 });
 
 test("each release is recorded and announced with its hash, and only what changed makes one", async (t) => {
-  const { assemble, target, connection } = await testAssembly(t, { "migrations/1_a.sql": "create table a ()" });
+  const { assemble, another, target, connection } = await testAssembly(t, {
+    "migrations/1_a.sql": "create table a ()",
+  });
   await connection.execute("listen howdah");
   await assemble();
   await assemble();
   await assemble({ "functions/f.sql": "create function f() returns int language sql as 'select 1'" });
-  await using reader = await connect(target);
+  await using reader = await another();
   const releases = await reader.query<{ hash: string; core: number; by: string }>(
     sql`select hash, core, by from howdah.release order by id`,
   );
   assert.equal(releases.length, 2);
-  assert.deepEqual(releases.map(({ core, by }) => ({ core, by })), [
-    { core: coreVersion(), by: target.user },
-    { core: coreVersion(), by: target.user },
-  ]);
+  assert.deepEqual(
+    releases.map(({ core, by }) => ({ core, by })),
+    [
+      { core: coreVersion(), by: target.user },
+      { core: coreVersion(), by: target.user },
+    ],
+  );
   const newest = await readRelease(reader);
   assert.equal(newest?.hash, releases[1]?.hash);
 });
@@ -126,14 +134,20 @@ test("capabilities take part in the one transaction, ahead of the project's SQL 
   });
   const steps = {
     before: async (tx: { execute(text: string): Promise<void> }) =>
-      tx.execute("create schema if not exists other; create table if not exists other.base (id int primary key); set local search_path = other"),
+      tx.execute(
+        "create schema if not exists other; create table if not exists other.base (id int primary key); set local search_path = other",
+      ),
     after: async (tx: { execute(text: string): Promise<void> }) =>
-      tx.execute("create table if not exists other.after as select public.f() as n, current_setting('search_path') as path"),
+      tx.execute(
+        "create table if not exists other.after as select public.f() as n, current_setting('search_path') as path",
+      ),
     fingerprint: "one",
   };
   const failing = { ...steps, after: async () => Promise.reject(new AppError("WD001", "no")) };
   assert.deepEqual((await errors({}, { steps: failing })).map(told), ["WD001 no"]);
-  assert.deepEqual(await rows("select to_regclass('a') as a, to_regnamespace('other') as other"), [{ a: null, other: null }]);
+  assert.deepEqual(await rows("select to_regclass('a') as a, to_regnamespace('other') as other"), [
+    { a: null, other: null },
+  ]);
   assert.equal((await assemble({}, { steps })).changed, true);
   assert.deepEqual(await rows("select * from other.after"), [{ n: 0, path: "public" }]);
   let ran = 0;
@@ -149,12 +163,20 @@ test("a schema howdah that is not ours is refused, and so is a database of a new
   const { errors, assemble, connection, rows } = await testAssembly(t, { "migrations/1_a.sql": "create table a ()" });
   await connection.execute("create schema howdah; create table howdah.mine ()");
   assert.equal((await errors())[0]?.code, "WD430");
-  assert.deepEqual(await rows("select to_regclass('howdah.version') as version, to_regclass('a') as a"), [{ version: null, a: null }]);
+  assert.deepEqual(await rows("select to_regclass('howdah.version') as version, to_regclass('a') as a"), [
+    { version: null, a: null },
+  ]);
   await connection.execute("drop schema howdah cascade");
   await assemble();
   await connection.execute("insert into howdah.version (number, name, checksum) values (9999, 'future', '')");
   assert.equal((await errors({ "migrations/2_b.sql": "create table b ()" }))[0]?.code, "WD431");
-  assert.equal(await readRelease(connection).then(() => undefined, (error: AppError) => error.code), "WD431");
+  assert.equal(
+    await readRelease(connection).then(
+      () => undefined,
+      (error: AppError) => error.code,
+    ),
+    "WD431",
+  );
 });
 
 test("the core schema is made once", async (t) => {
@@ -172,28 +194,37 @@ test("every table and column of the core schema that is not plain is commented, 
   const { assemble, rows } = await testAssembly(t);
   await assemble();
   assert.deepEqual(
-    await rows("select relname from pg_class where relnamespace = 'howdah'::regnamespace and relkind = 'r' and obj_description(oid) is null"),
+    await rows(
+      "select relname from pg_class where relnamespace = 'howdah'::regnamespace and relkind = 'r' and obj_description(oid) is null",
+    ),
     [],
   );
 });
 
 test("two assemblies at once: one works, the other finds it done", async (t) => {
   const files: Record<string, string> = { "migrations/1_a.sql": "create table a (n int); insert into a values (1);" };
-  for (let n = 0; n < 20; n++) files[`functions/f${n}.sql`] = `create function f${n}() returns int language sql as 'select ${n}'`;
+  for (let n = 0; n < 20; n++)
+    files[`functions/f${n}.sql`] = `create function f${n}() returns int language sql as 'select ${n}'`;
   const { assemble, rows } = await testAssembly(t, files);
   const reports = await Promise.all([assemble(), assemble(), assemble()]);
-  assert.deepEqual(reports.map((report) => report.actions.length).toSorted((a, b) => a - b), [0, 0, 21]);
+  assert.deepEqual(
+    reports.map((report) => report.actions.length).toSorted((a, b) => a - b),
+    [0, 0, 21],
+  );
   assert.deepEqual(reports.map((report) => report.changed).toSorted(), [false, false, true]);
   assert.deepEqual(await rows("select count(*)::int as n from a"), [{ n: 1 }]);
   assert.deepEqual(await rows("select count(*)::int as n from howdah.release"), [{ n: 1 }]);
 });
 
 test("a lock that is held longer than allowed ends the assembly with the statement that waited", async (t) => {
-  const { assemble, errors, target } = await testAssembly(t, { "migrations/1_a.sql": "create table a ()" });
+  const { assemble, errors, another } = await testAssembly(t, { "migrations/1_a.sql": "create table a ()" });
   await assemble();
-  await using holder = await connect(target);
+  await using holder = await another();
   await holder.execute("begin; lock table a in access share mode");
-  const [error] = await errors({ "migrations/2_b.sql": "select 1;\nalter table a add column n int;" }, { lockTimeoutMs: 50 });
+  const [error] = await errors(
+    { "migrations/2_b.sql": "select 1;\nalter table a add column n int;" },
+    { lockTimeoutMs: 50 },
+  );
   assert.equal(told(error!), "WD411 migrations/2_b.sql:2:1 canceling statement due to lock timeout");
   assert.match(error?.hint ?? "", /lock/);
 });
@@ -204,7 +235,10 @@ test("a policy on a table without row security is refused: it would protect noth
     "functions/a.sql": "\n create policy p on a using (true);",
   });
   const [error] = await errors();
-  assert.equal(told(error!), "WD418 functions/a.sql:2:2 policy p on public.a has no effect: row security of public.a is off");
+  assert.equal(
+    told(error!),
+    "WD418 functions/a.sql:2:2 policy p on public.a has no effect: row security of public.a is off",
+  );
   await assemble({ "migrations/2_b.sql": "alter table a enable row level security" });
 });
 
@@ -215,7 +249,9 @@ test("a routine that was changed by hand becomes again what its file says, with 
     "functions/v.sql": "create view v as select 1 as a",
   });
   await assemble();
-  await connection.execute("create or replace function f() returns int language sql as 'select 99'; drop function g(); drop view v;");
+  await connection.execute(
+    "create or replace function f() returns int language sql as 'select 99'; drop function g(); drop view v;",
+  );
   const report = await assemble({ "functions/h.sql": "create function h() returns int language sql as 'select 1'" });
   assert.deepEqual(report.warnings.map(told), [
     "WD419 functions/f.sql:1:1 function public.f() was changed by hand: the file's definition replaces it",
@@ -243,24 +279,28 @@ test("a plan says what the assembly then does, and changes nothing", async (t) =
     "functions/g.sql": "create function g() returns int language sql as 'select 2';",
   };
   const second = await plan(changes);
-  assert.deepEqual(said(second), ["drop comment on routine public.f()", "replace function public.f()", "create function public.g()"]);
+  assert.deepEqual(said(second), [
+    "drop comment on routine public.f()",
+    "replace function public.f()",
+    "create function public.g()",
+  ]);
   assert.deepEqual((await assemble()).actions, second.actions);
   assert.deepEqual((await plan()).actions, []);
 });
 
 test("a killed session leaves the old state, and the next assembly converges", async (t) => {
-  const { assemble, errors, connection, rows, target } = await testAssembly(t, {
+  const { assemble, errors, connection, rows, another } = await testAssembly(t, {
     "migrations/1_a.sql": "create table a (n int)",
     "functions/f.sql": "create function f() returns int language sql as 'select 1'",
   });
   await assemble();
-  await using blocker = await connect(target);
+  await using blocker = await another();
   await blocker.execute("begin; lock table a in access share mode");
   const failed = errors({
     "migrations/2_b.sql": "create table b (); alter table a add column m int;",
     "functions/f.sql": "create function f() returns int language sql as 'select 2'",
   });
-  for (let killed: readonly unknown[] = []; killed.length === 0; ) {
+  for (let killed: readonly unknown[] = []; killed.length === 0;) {
     killed = await connection.query(sql`
       select pg_terminate_backend(pid)
       from pg_stat_activity
@@ -268,11 +308,13 @@ test("a killed session leaves the old state, and the next assembly converges", a
   }
   assert.equal((await failed)[0]?.code, "WD201");
   await blocker.execute("rollback");
-  assert.deepEqual(await rows("select f(), to_regclass('b') as b, (select count(*)::int from howdah.migration) as migrations"), [
-    { f: 1, b: null, migrations: 1 },
-  ]);
+  assert.deepEqual(
+    await rows("select f(), to_regclass('b') as b, (select count(*)::int from howdah.migration) as migrations"),
+    [{ f: 1, b: null, migrations: 1 }],
+  );
   await assemble();
-  assert.deepEqual(await rows("select f(), to_regclass('b')::text as b, (select count(*)::int from howdah.migration) as migrations"), [
-    { f: 2, b: "b", migrations: 2 },
-  ]);
+  assert.deepEqual(
+    await rows("select f(), to_regclass('b')::text as b, (select count(*)::int from howdah.migration) as migrations"),
+    [{ f: 2, b: "b", migrations: 2 }],
+  );
 });

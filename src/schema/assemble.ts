@@ -1,6 +1,6 @@
 import { quoteIdentifier, sql, type Connection, type Transaction } from "../postgres/index.ts";
 import type { AssemblyAction, AssemblyInput, AssemblyReport } from "./assembly.ts";
-import { ensureCoreSchema, readCoreVersion } from "./core.ts";
+import { coreVersion, ensureCoreSchema } from "./core.ts";
 import { refreshMigrations, runMigrations } from "./migrate.ts";
 import { readProjectSql, type ProjectSql } from "./project-sql.ts";
 import { isReleased, readRelease, writeRelease } from "./release.ts";
@@ -54,9 +54,8 @@ async function apply(
   await tx.execute("set transaction isolation level read committed");
   await lockAssembly(tx);
   await applySettings(tx, settings);
-  await readCoreVersion(tx);
   const upgraded = await ensureCoreSchema(tx);
-  const ledgers = await readLedgers(tx, await readCoreVersion(tx));
+  const ledgers = await readLedgers(tx, coreVersion());
   const preparation = await prepare(tx, project, ledgers, input);
   const sources = sourceMapOf(preparation.declared);
   await step(tx, settings, input.steps?.before);

@@ -35,12 +35,14 @@ export type AssemblyAction =
   | { readonly kind: "drop"; readonly object: string; readonly file: string }
   | { readonly kind: "seed"; readonly file: string };
 
+/** What an assembly would do: plain data. */
 export interface AssemblyPlan {
   readonly actions: readonly AssemblyAction[];
   /** Things worth knowing that stop nothing, e.g. an object that nobody owns. */
   readonly warnings: readonly AppError[];
 }
 
+/** What an assembly did. */
 export interface AssemblyReport extends AssemblyPlan {
   /** False when everything was there already. */
   readonly changed: boolean;

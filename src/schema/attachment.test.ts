@@ -7,10 +7,15 @@ const f = "create function f(a int) returns int language sql as 'select a';";
 const g = "create function g() returns int language sql as 'select 1';";
 
 test("nobody may call a routine before it is granted", async (t) => {
-  const { assemble, rows, roles } = await testAssembly(t, { "functions/f.sql": `${f} ${g} grant execute on function f to $anon;` });
+  const { assemble, rows, roles } = await testAssembly(t, {
+    "functions/f.sql": `${f} ${g} grant execute on function f to $anon;`,
+  });
   await assemble();
   assert.deepEqual(
-    await rows("select has_function_privilege($1, 'f(int)', 'execute') as f, has_function_privilege($1, 'g()', 'execute') as g", roles.anon),
+    await rows(
+      "select has_function_privilege($1, 'f(int)', 'execute') as f, has_function_privilege($1, 'g()', 'execute') as g",
+      roles.anon,
+    ),
     [{ f: true, g: false }],
   );
 });
@@ -31,11 +36,10 @@ test("a grant goes with its line; what others granted, and what another line sti
       create view v as select id, name from item;
       grant select on v to $anon;`,
   });
-  assert.deepEqual(said(report).map((line) => line.replace(/[0-9a-f]{12}/, "…")), [
-    "drop grant … on relation public.v",
-    "drop grant … on relation public.v",
-    "replace grant … on relation public.v",
-  ]);
+  assert.deepEqual(
+    said(report).map((line) => line.replace(/[0-9a-f]{12}/, "…")),
+    ["drop grant … on relation public.v", "drop grant … on relation public.v", "replace grant … on relation public.v"],
+  );
   const privileges = await rows(
     `select
       has_table_privilege($1, 'v', 'select') as reads,
@@ -50,7 +54,9 @@ test("a grant goes with its line; what others granted, and what another line sti
 });
 
 test("a revoke that goes gives nothing back", async (t) => {
-  const { assemble, rows } = await testAssembly(t, { "functions/f.sql": `${f} revoke execute on function f(int) from public;` });
+  const { assemble, rows } = await testAssembly(t, {
+    "functions/f.sql": `${f} revoke execute on function f(int) from public;`,
+  });
   await assemble();
   await assemble({ "functions/f.sql": f });
   assert.deepEqual(await rows("select has_function_privilege('public', 'f(int)', 'execute') as may"), [{ may: false }]);
@@ -62,14 +68,18 @@ test("a comment changes with its text and goes with its line", async (t) => {
     "functions/f.sql": `${f} comment on function f is 'one';
       create view v as select id, name from item; comment on column v.name is 'called'; comment on view v is 'v';`,
   });
-  const comments = "select obj_description('f(int)'::regprocedure) as f, obj_description('v'::regclass) as v, col_description('v'::regclass, 2) as name";
+  const comments =
+    "select obj_description('f(int)'::regprocedure) as f, obj_description('v'::regclass) as v, col_description('v'::regclass, 2) as name";
   await assemble();
   assert.deepEqual(await rows(comments), [{ f: "one", v: "v", name: "called" }]);
   const report = await assemble({
     "functions/f.sql": `${f} comment on function f(integer) is 'it''s two';
       create view v as select id, name from item; comment on view v is 'v';`,
   });
-  assert.deepEqual(said(report), ["drop comment on relation public.v.name", "replace comment on routine public.f(int4)"]);
+  assert.deepEqual(said(report), [
+    "drop comment on relation public.v.name",
+    "replace comment on routine public.f(int4)",
+  ]);
   assert.deepEqual(await rows(comments), [{ f: "it's two", v: "v", name: null }]);
 });
 

@@ -1,7 +1,7 @@
 import type { CommentStmt, GrantStmt, IndexStmt, Node } from "libpg-query";
 import { plainName } from "../catalog/index.ts";
 import type { DeclarationPart, Parent } from "./declaration.ts";
-import { statementHash, type Statement } from "./statement.ts";
+import { codeOf, statementHash, type Statement } from "./statement.ts";
 import { items, nameIdentity, relationIdentity, routineOf, strings } from "./syntax.ts";
 
 /** A comment, a grant, a revoke or an index, with the objects it belongs to; undefined for any other statement. */
@@ -17,7 +17,7 @@ function comment(node: CommentStmt, statement: Statement): DeclarationPart | und
   const parent = commented(node);
   if (parent === undefined) return undefined;
   const column = node.objtype === "OBJECT_COLUMN" ? `.${plainName(strings(items(node.object)).at(-1) ?? "")}` : "";
-  const last = statement.tokens.findLast((token) => token.kind !== "comment");
+  const last = codeOf(statement).at(-1);
   return {
     kind: "comment",
     identity: `on ${parent.key}${column}`,
@@ -91,7 +91,7 @@ function routineParent(object: Node | undefined): Parent | undefined {
  */
 function revocation(statement: Statement): string {
   const { text } = statement;
-  const code = statement.tokens.filter((token) => token.kind !== "comment");
+  const code = codeOf(statement);
   const words = code.map((token) => (token.kind === "word" ? text.slice(token.start, token.end).toLowerCase() : ""));
   const to = words.lastIndexOf("to");
   const tail = words.findIndex((word, at) => at > to && (word === "with" || word === "granted"));

@@ -15,9 +15,7 @@ export interface Body {
  */
 export function bodyOf(definition: string, of: readonly Token[] = tokens(definition)): Body | undefined {
   const code = of.filter((token) => token.kind !== "comment");
-  const at = code.findIndex(
-    (token, index) => isWord(definition, token, "as") && code[index + 1]?.kind === "string",
-  );
+  const at = code.findIndex((token, index) => isWord(definition, token, "as") && code[index + 1]?.kind === "string");
   const token = code[at + 1];
   if (at === -1 || token === undefined) return undefined;
   const raw = definition.slice(token.start, token.end);
@@ -37,7 +35,9 @@ export function atomicStatement(definition: string, number: number): number | un
   const code = tokens(definition).filter((token) => token.kind !== "comment");
   const begin = code.findIndex(
     (token, index) =>
-      isWord(definition, token, "begin") && code[index + 1] !== undefined && isWord(definition, code[index + 1], "atomic"),
+      isWord(definition, token, "begin") &&
+      code[index + 1] !== undefined &&
+      isWord(definition, code[index + 1], "atomic"),
   );
   if (begin === -1) return undefined;
   let at = begin + 2;
@@ -49,7 +49,12 @@ export function atomicStatement(definition: string, number: number): number | un
 }
 
 /** A definition put back where it stood in its file, so that lines and columns are those of the file. */
-export function replaceInFile(file: string, line: number, column: number, definition: string): { source: SourceText; start: number } {
+export function replaceInFile(
+  file: string,
+  line: number,
+  column: number,
+  definition: string,
+): { source: SourceText; start: number } {
   const before = "\n".repeat(line - 1) + " ".repeat(column - 1);
   return { source: new SourceText(file, before + definition), start: before.length };
 }

@@ -31,13 +31,17 @@ export async function planPrivileges(
   return {
     ownership: ownershipOf(facts, database, roles),
     privileges: [
-      ...(facts?.public_connects === true ? [`revoke connect, temporary on database ${quoteIdentifier(database)} from public`] : []),
-      ...missing(await lacking(connection, "database", database, "connect", connecting), (names) =>
-        `grant connect on database ${quoteIdentifier(database)} to ${names}`,
+      ...(facts?.public_connects === true
+        ? [`revoke connect, temporary on database ${quoteIdentifier(database)} from public`]
+        : []),
+      ...missing(
+        await lacking(connection, { kind: "database", name: database, privilege: "connect", owner: roles.owner }, connecting),
+        (names) => `grant connect on database ${quoteIdentifier(database)} to ${names}`,
       ),
       ...(facts?.public_uses === true ? ["revoke all on schema public from public"] : []),
-      ...missing(await lacking(connection, "schema", "public", "usage", using), (names) =>
-        `grant usage on schema public to ${names}`,
+      ...missing(
+        await lacking(connection, { kind: "schema", name: "public", privilege: "usage", owner: roles.owner }, using),
+        (names) => `grant usage on schema public to ${names}`,
       ),
       ...(facts?.public_executes === true ? ["alter default privileges revoke execute on routines from public"] : []),
     ],
@@ -47,7 +51,8 @@ export async function planPrivileges(
 function ownershipOf(facts: PrivilegeFacts | undefined, database: string, roles: DatabaseRoles): readonly string[] {
   const owner = quoteIdentifier(roles.owner);
   const statements: string[] = [];
-  if (facts?.database_owner !== roles.owner) statements.push(`alter database ${quoteIdentifier(database)} owner to ${owner}`);
+  if (facts?.database_owner !== roles.owner)
+    statements.push(`alter database ${quoteIdentifier(database)} owner to ${owner}`);
   // From 15 on public belongs to pg_database_owner, which is whoever owns the database; older ones were upgraded.
   const publicOwner = facts?.public_owner ?? null;
   if (publicOwner === null) statements.push(`create schema public authorization ${owner}`);
@@ -97,12 +102,21 @@ async function readFacts(
   return facts;
 }
 
-/** Who of the roles has not been granted the privilege by name: what PUBLIC gives is about to be revoked. */
+interface Wanted {
+  readonly kind: "database" | "schema";
+  readonly name: string;
+  readonly privilege: string;
+  /** Whose the object is by the time of the grants. */
+  readonly owner: string;
+}
+
+/**
+ * Who of the roles has not been granted the privilege by name: what PUBLIC gives is about to be revoked, and what the
+ * present owner has goes over to the new one.
+ */
 async function lacking(
   connection: Connection,
-  kind: "database" | "schema",
-  name: string,
-  privilege: string,
+  { kind, name, privilege, owner }: Wanted,
   roles: readonly string[],
 ): Promise<readonly string[]> {
   const acl =
@@ -115,12 +129,15 @@ async function lacking(
     from pg_catalog.pg_roles as role
     cross join acl
     where role.rolname = any (${[...new Set(roles)]}::text[])
-      and role.oid <> acl.owner
-      and not exists (
-        select
-        from pg_catalog.aclexplode(acl.items) as entry
-        where entry.grantee = role.oid
-          and entry.privilege_type = pg_catalog.upper(${privilege})
+      and role.rolname <> ${owner}
+      and (
+        role.oid = acl.owner
+        or not exists (
+          select
+          from pg_catalog.aclexplode(acl.items) as entry
+          where entry.grantee = role.oid
+            and entry.privilege_type = pg_catalog.upper(${privilege})
+        )
       )
     order by role.rolname
   `);

@@ -26,7 +26,8 @@ export function declare(statement: Statement): Declaration | AppError {
 
 function objectOf(node: Node): DeclarationPart | undefined {
   if ("CreateFunctionStmt" in node) return routine(node.CreateFunctionStmt);
-  if ("DefineStmt" in node && node.DefineStmt.kind === "OBJECT_AGGREGATE" && node.DefineStmt.oldstyle !== true) return aggregate(node.DefineStmt, node);
+  if ("DefineStmt" in node && node.DefineStmt.kind === "OBJECT_AGGREGATE" && node.DefineStmt.oldstyle !== true)
+    return aggregate(node.DefineStmt, node);
   if ("ViewStmt" in node) {
     if (node.ViewStmt.view?.relpersistence !== "p") return undefined;
     return { kind: "view", identity: relationIdentity(node.ViewStmt.view) };
@@ -55,7 +56,10 @@ function routine(statement: CreateFunctionStmt): DeclarationPart {
   const inputs = parametersOf(statement.parameters).filter(isInput);
   return {
     kind: statement.is_procedure === true ? "procedure" : "function",
-    identity: routineIdentity(strings(statement.funcname), inputs.map((parameter) => parameter.argType)),
+    identity: routineIdentity(
+      strings(statement.funcname),
+      inputs.map((parameter) => parameter.argType),
+    ),
     arity: arityOf(inputs),
   };
 }
@@ -66,7 +70,10 @@ function aggregate(statement: DefineStmt, node: Node): DeclarationPart {
   const references = referencesOf(node);
   return {
     kind: "aggregate",
-    identity: routineIdentity(strings(statement.defnames), inputs.map((parameter) => parameter.argType)),
+    identity: routineIdentity(
+      strings(statement.defnames),
+      inputs.map((parameter) => parameter.argType),
+    ),
     arity: arityOf(inputs),
     references: { ...references, calls: [...references.calls, ...supportFunctions(statement)] },
   };
@@ -75,7 +82,7 @@ function aggregate(statement: DefineStmt, node: Node): DeclarationPart {
 /** sfunc = add_one: the grammar reads the function's name as a type's. */
 function supportFunctions(statement: DefineStmt): readonly Call[] {
   return (statement.definition ?? []).flatMap((option) => {
-    if (!("DefElem" in option) || !/func$/.test(option.DefElem.defname ?? "")) return [];
+    if (!("DefElem" in option) || option.DefElem.defname?.endsWith("func") !== true) return [];
     const arg = option.DefElem.arg;
     const names = arg !== undefined && "TypeName" in arg ? strings(arg.TypeName.names) : [];
     return names.length === 0 ? [] : [{ name: nameIdentity(names), arguments: -1 }];
@@ -91,7 +98,9 @@ function isInput(parameter: FunctionParameter): boolean {
 }
 
 function arityOf(inputs: readonly FunctionParameter[]): { readonly least: number; readonly most: number } {
-  const needed = inputs.filter((parameter) => parameter.defexpr === undefined && parameter.mode !== "FUNC_PARAM_VARIADIC");
+  const needed = inputs.filter(
+    (parameter) => parameter.defexpr === undefined && parameter.mode !== "FUNC_PARAM_VARIADIC",
+  );
   const variadic = inputs.some((parameter) => parameter.mode === "FUNC_PARAM_VARIADIC");
   return { least: needed.length, most: variadic ? Infinity : inputs.length };
 }

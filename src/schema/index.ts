@@ -1,6 +1,6 @@
 export { assemble } from "./assemble.ts";
 export type { AssemblyAction, AssemblyInput, AssemblyPlan, AssemblyReport } from "./assembly.ts";
-export { coreVersion, ensureCoreSchema, readCoreVersion, releaseChannel } from "./core.ts";
+export { coreVersion, ensureCoreSchema } from "./core.ts";
 export { locateError } from "./locate.ts";
 export type { Location, SourceMap } from "./locate.ts";
 export { planAssembly } from "./plan.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "../errors/index.ts";
-import { connect, type Connection } from "../postgres/index.ts";
+import type { Connection } from "../postgres/index.ts";
 import { locateError, readSourceMap } from "./index.ts";
 import { testAssembly, told } from "../../test/support/assembly.ts";
 
@@ -38,7 +38,10 @@ end $$;`,
     'WD411 functions/b.sql:3:32 relation "nothing_at_all" does not exist',
   ]);
   assert.deepEqual(await rows("select to_regnamespace('howdah')"), [{ to_regnamespace: null }]);
-  const bodies = await errors({ "functions/b.sql": "create function undeclared() returns void language plpgsql as $$\nbegin\n  /* größe */ x := 1;\nend $$;" });
+  const bodies = await errors({
+    "functions/b.sql":
+      "create function undeclared() returns void language plpgsql as $$\nbegin\n  /* größe */ x := 1;\nend $$;",
+  });
   assert.deepEqual(bodies.map(told).toSorted(), [
     'WD411 functions/a.sql:15:3 syntax error at or near "selec"',
     'WD411 functions/a.sql:4:5 column "missing_column" does not exist',
@@ -59,7 +62,8 @@ test("a table that a migration changes breaks the bodies that use it, and says w
 
 test("a seed that fails inside a function shows the function's line and the seed's", async (t) => {
   const { errors } = await testAssembly(t, {
-    "functions/a.sql": "create function half(n int) returns int\nlanguage plpgsql as $$\nbegin\n  return n / (n - n);\nend $$;",
+    "functions/a.sql":
+      "create function half(n int) returns int\nlanguage plpgsql as $$\nbegin\n  return n / (n - n);\nend $$;",
     "seeds/1.sql": "select 1;\nselect half(2);",
   });
   const [error] = await errors();
@@ -111,32 +115,49 @@ async function located(connection: Connection, text: string) {
 }
 
 test("run-time errors point to the line of the innermost function of ours, in any search_path", async (t) => {
-  const { assemble, target } = await testAssembly(t, {
+  const { assemble, another } = await testAssembly(t, {
     "migrations/1_m.sql": "create table größen (id int); insert into größen values (1);",
     "functions/a.sql": functions,
   });
   await assemble();
-  await using connection = await connect(target);
+  await using connection = await another();
   const inner = { file: "functions/a.sql", line: 6, column: 3, line_text: "select 1 / n" };
   assert.deepEqual(await located(connection, "select public.inner_one(0)"), inner);
   assert.deepEqual(await located(connection, "select outer_one(0, '{}')"), inner);
   await connection.execute("set search_path = ''");
   assert.deepEqual(await located(connection, "select public.checked(-1)"), {
-    file: "functions/a.sql", line: 19, column: 5, line_text: "raise exception 'must not be negative' using errcode = 'HW001';",
+    file: "functions/a.sql",
+    line: 19,
+    column: 5,
+    line_text: "raise exception 'must not be negative' using errcode = 'HW001';",
   });
   await connection.execute("set search_path = public");
   assert.equal(await located(connection, "select 1 / 0"), undefined, "no function of ours was running");
   await connection.execute("drop table größen");
   assert.deepEqual(await located(connection, "select inner_one(1)"), {
-    file: "functions/a.sql", line: 8, column: 10, line_text: "from größen;",
+    file: "functions/a.sql",
+    line: 8,
+    column: 10,
+    line_text: "from größen;",
   });
 });
 
 test("a function that was changed by hand is not located by the lines of its file", async (t) => {
-  const { assemble, target, connection: admin } = await testAssembly(t, { "functions/a.sql": functions.replace("from größen", "from pg_class") });
+  const {
+    assemble,
+    another,
+    connection: admin,
+  } = await testAssembly(t, { "functions/a.sql": functions.replace("from größen", "from pg_class") });
   await assemble();
-  await admin.execute("create or replace function checked(n int) returns int language plpgsql as 'begin raise exception ''other''; end'");
-  await using connection = await connect(target);
+  await admin.execute(
+    "create or replace function checked(n int) returns int language plpgsql as 'begin raise exception ''other''; end'",
+  );
+  await using connection = await another();
   assert.equal(await located(connection, "select checked(1)"), undefined);
-  assert.deepEqual(await located(connection, "select inner_one(0)"), { file: "functions/a.sql", line: 6, column: 3, line_text: "select 1 / n" });
+  assert.deepEqual(await located(connection, "select inner_one(0)"), {
+    file: "functions/a.sql",
+    line: 6,
+    column: 3,
+    line_text: "select 1 / n",
+  });
 });

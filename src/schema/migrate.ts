@@ -103,7 +103,10 @@ async function parseMigration(migration: Migration | undefined): Promise<readonl
   return await parseStatements(migration.source, 0, partsOf(migration.source).upEnd);
 }
 
-async function readUndo(tx: Pick<Transaction, "query">, migration: Migration | undefined): Promise<readonly Statement[]> {
+async function readUndo(
+  tx: Pick<Transaction, "query">,
+  migration: Migration | undefined,
+): Promise<readonly Statement[]> {
   if (migration === undefined) return [];
   const recorded = new SourceText(migration.file, await readMigrationSource(tx, migration.version));
   const { downStart } = partsOf(recorded);

@@ -52,7 +52,8 @@ test("an applied migration runs once, and only what it runs counts as an edit", 
     "migrations/1_a.sql": "create table a (id int);\ninsert into a values (1);",
   });
   await assemble();
-  const reformatted = "-- said better\nCREATE TABLE a (\n  id int\n);\n\ninsert into a values (1); -- one\n-- @down\ndrop table a;";
+  const reformatted =
+    "-- said better\nCREATE TABLE a (\n  id int\n);\n\ninsert into a values (1); -- one\n-- @down\ndrop table a;";
   const report = await assemble({ "migrations/1_a.sql": reformatted });
   assert.deepEqual(report.actions, []);
   assert.deepEqual(await rows("select id from a"), [{ id: 1 }]);
@@ -116,21 +117,32 @@ test("the newest migration is redone by the part that was recorded when it ran",
   const edited = "create table b (id bigint);\n-- @down\ndrop table something_else;";
   const report = await assemble({ "migrations/2_b.sql": edited }, { redoNewest: true });
   assert.deepEqual(report.actions, [{ kind: "redo", file: "migrations/2_b.sql", version: "2" }]);
-  assert.deepEqual(await rows("select atttypid::regtype::text as type from pg_attribute where attrelid = 'b'::regclass and attname = 'id'"), [
-    { type: "bigint" },
-  ]);
+  assert.deepEqual(
+    await rows(
+      "select atttypid::regtype::text as type from pg_attribute where attrelid = 'b'::regclass and attname = 'id'",
+    ),
+    [{ type: "bigint" }],
+  );
   assert.deepEqual(await rows("select version::text, source from howdah.migration where version = 2"), [
     { version: "2", source: edited },
   ]);
 });
 
 test("a migration without a part that undoes it can't be redone, and neither can one in production", async (t) => {
-  const { assemble, errors } = await testAssembly(t, { "migrations/1_a.sql": "create table a (note text default '-- @down')" });
+  const { assemble, errors } = await testAssembly(t, {
+    "migrations/1_a.sql": "create table a (note text default '-- @down')",
+  });
   const [none] = await errors({ "migrations/1_a.sql": "create table a ()" }, { redoNewest: true });
   assert.equal(told(none!), "WD406 there is no applied migration to redo");
   await assemble();
-  const [noDown] = await errors({ "migrations/1_a.sql": "create table a (id int);\n-- @down\ndrop table a;" }, { redoNewest: true });
-  assert.equal(told(noDown!), "WD406 migrations/1_a.sql:1:1 migrations/1_a.sql can't be redone: it had no -- @down part when it ran");
+  const [noDown] = await errors(
+    { "migrations/1_a.sql": "create table a (id int);\n-- @down\ndrop table a;" },
+    { redoNewest: true },
+  );
+  assert.equal(
+    told(noDown!),
+    "WD406 migrations/1_a.sql:1:1 migrations/1_a.sql can't be redone: it had no -- @down part when it ran",
+  );
   const [production] = await errors({}, { redoNewest: true, mode: "production" });
   assert.equal(told(production!), "WD406 a migration can't be redone in production");
 });
@@ -138,23 +150,30 @@ test("a migration without a part that undoes it can't be redone, and neither can
 test("statements that can't be part of one transaction are refused where they stand, before anything runs", async (t) => {
   const { errors, rows } = await testAssembly(t, {
     "migrations/1_a.sql": "create table a (id int);\nbegin;\ncommit;",
-    "migrations/2_b.sql": "\n create index concurrently i on a (id);\nvacuum a; analyze a; reindex table a; refresh materialized view concurrently m",
-    "migrations/3_c.sql": "alter table a detach partition b concurrently; reindex (concurrently) table a; drop index concurrently i",
+    "migrations/2_b.sql":
+      "\n create index concurrently i on a (id);\nvacuum a; analyze a; reindex table a; refresh materialized view concurrently m",
+    "migrations/3_c.sql":
+      "alter table a detach partition b concurrently; reindex (concurrently) table a; drop index concurrently i",
     "migrations/4_d.sql": "create database x; alter system set work_mem = '1MB'; savepoint s",
   });
-  assert.deepEqual((await errors()).map((error) => told(error).replace(/ can't.*/, "")), [
-    "WD407 migrations/1_a.sql:2:1 transaction control (begin, commit, savepoint …)",
-    "WD407 migrations/1_a.sql:3:1 transaction control (begin, commit, savepoint …)",
-    "WD407 migrations/2_b.sql:2:2 create index concurrently",
-    "WD407 migrations/2_b.sql:3:1 vacuum",
-    "WD407 migrations/3_c.sql:1:1 detach partition concurrently",
-    "WD407 migrations/3_c.sql:1:48 reindex concurrently, or of more than a table,",
-    "WD407 migrations/3_c.sql:1:80 drop index concurrently",
-    "WD407 migrations/4_d.sql:1:1 create database",
-    "WD407 migrations/4_d.sql:1:20 alter system",
-    "WD407 migrations/4_d.sql:1:55 transaction control (begin, commit, savepoint …)",
+  assert.deepEqual(
+    (await errors()).map((error) => told(error).replace(/ can't.*/, "")),
+    [
+      "WD407 migrations/1_a.sql:2:1 transaction control (begin, commit, savepoint …)",
+      "WD407 migrations/1_a.sql:3:1 transaction control (begin, commit, savepoint …)",
+      "WD407 migrations/2_b.sql:2:2 create index concurrently",
+      "WD407 migrations/2_b.sql:3:1 vacuum",
+      "WD407 migrations/3_c.sql:1:1 detach partition concurrently",
+      "WD407 migrations/3_c.sql:1:48 reindex concurrently, or of more than a table,",
+      "WD407 migrations/3_c.sql:1:80 drop index concurrently",
+      "WD407 migrations/4_d.sql:1:1 create database",
+      "WD407 migrations/4_d.sql:1:20 alter system",
+      "WD407 migrations/4_d.sql:1:55 transaction control (begin, commit, savepoint …)",
+    ],
+  );
+  assert.deepEqual(await rows("select to_regclass('public.a') as a, to_regnamespace('howdah') as howdah"), [
+    { a: null, howdah: null },
   ]);
-  assert.deepEqual(await rows("select to_regclass('public.a') as a, to_regnamespace('howdah') as howdah"), [{ a: null, howdah: null }]);
 });
 
 test("what a migration sets for its session is gone in the next file and after the assembly", async (t) => {
@@ -164,20 +183,24 @@ test("what a migration sets for its session is gone in the next file and after t
       select pg_catalog.set_config('search_path', '', false);
       create table app.a (id int);`,
     "migrations/2_b.sql": "create table b as select current_setting('timezone') as zone, current_user::text as who",
-    "functions/f.sql": "create function f() returns int language sql as 'select g()'; create function g() returns int language sql as 'select 1'",
+    "functions/f.sql":
+      "create function f() returns int language sql as 'select g()'; create function g() returns int language sql as 'select 1'",
   });
   await assemble();
-  assert.deepEqual(await rows("select zone, who like '%\\_owner' as owner from public.b"), [{ zone: "UTC", owner: true }]);
+  assert.deepEqual(await rows("select zone, who like '%\\_owner' as owner from public.b"), [
+    { zone: "UTC", owner: true },
+  ]);
   assert.deepEqual(await rows("select public.f()"), [{ f: 1 }]);
 });
 
 test("a failing statement of a migration rolls back all of it and points to its line, non-ASCII text before it or not", async (t) => {
   const { errors, rows } = await testAssembly(t, {
     "migrations/1_a.sql": "create table a (id int primary key);",
-    "migrations/2_b.sql": "-- größer als 💥\ninsert into a values (1);\n  /* ü */ insert into a select größe from (select 'ä😀' as x) as y;",
+    "migrations/2_b.sql":
+      "-- größer als 💥\ninsert into a values (1);\n  /* ü */ insert into a select größe from (select 'ä😀' as x) as y;",
   });
   const [error] = await errors();
-  assert.equal(told(error!), "WD411 migrations/2_b.sql:3:32 column \"größe\" does not exist");
+  assert.equal(told(error!), 'WD411 migrations/2_b.sql:3:32 column "größe" does not exist');
   assert.equal(error?.postgres?.sqlstate, "42703");
   assert.match(error?.source ?? "", /^-- größer/);
   assert.deepEqual(await rows("select to_regclass('public.a') as a"), [{ a: null }]);
@@ -185,7 +208,8 @@ test("a failing statement of a migration rolls back all of it and points to its 
 
 test("an error without a position of its own points to the statement", async (t) => {
   const { errors } = await testAssembly(t, {
-    "migrations/1_a.sql": "create table a (id int constraint a_pkey primary key);\n\n  insert into a values (1);\n\n  insert into a values (1);\n",
+    "migrations/1_a.sql":
+      "create table a (id int constraint a_pkey primary key);\n\n  insert into a values (1);\n\n  insert into a values (1);\n",
   });
   const [error] = await errors();
   assert.equal(told(error!), 'WD411 migrations/1_a.sql:5:3 duplicate key value violates unique constraint "a_pkey"');
@@ -198,16 +222,17 @@ test("syntax errors of all files are found in one pass", async (t) => {
     "migrations/1_a.sql": "create table a (id int);\ncrate table b ();",
     "migrations/2_b.sql": "-- ü\nselect 'open",
     "migrations/3_c.sql": "\\restrict x\nselect 1",
-    "functions/f.sql": "create function f() returns int language sql as $$ select 1 $$;\n\ncreate view v as select from from;",
+    "functions/f.sql":
+      "create function f() returns int language sql as $$ select 1 $$;\n\ncreate view v as select from from;",
     "seeds/1.sql": "insert into values",
   });
   const found = await errors();
   assert.deepEqual(found.map(told), [
     'WD410 migrations/1_a.sql:2:1 syntax error at or near "crate"',
-    "WD410 migrations/2_b.sql:2:8 unterminated quoted string at or near \"'open\"",
+    'WD410 migrations/2_b.sql:2:8 unterminated quoted string at or near "\'open"',
     'WD410 migrations/3_c.sql:1:1 syntax error at or near "\\"',
     'WD410 functions/f.sql:3:30 syntax error at or near "from"',
-    'WD410 seeds/1.sql:1:19 syntax error at end of input',
+    "WD410 seeds/1.sql:1:19 syntax error at end of input",
   ]);
   assert.match(found[2]?.hint ?? "", /psql/);
 });

@@ -64,8 +64,11 @@ function compareMigrations(one: Migration, other: Migration): number {
 function badName(file: string): AppError {
   const nested = file.split("/").length > 2;
   return new AppError("WD401", `${file} is not named as a migration`, {
-    detail: "migrations are called <number or timestamp>_<name>.sql, e.g. 7_add_email.sql or 20261120093000_add_email.sql",
-    hint: nested ? "move it into migrations/ itself: folders inside it are not read" : "rename it, or move it elsewhere",
+    detail:
+      "migrations are called <number or timestamp>_<name>.sql, e.g. 7_add_email.sql or 20261120093000_add_email.sql",
+    hint: nested
+      ? "move it into migrations/ itself: folders inside it are not read"
+      : "rename it, or move it elsewhere",
     position: { file, line: 1, column: 1 },
   });
 }

@@ -19,7 +19,8 @@ function hintFor(kind: string): string {
 const elsewhere = "it belongs in a migration: howdah new migration NAME";
 const data = "data that every installation needs belongs in a migration, data for development in seeds/";
 const once = "what is to run once belongs in a migration, what a page shows in pages/NAME.query.sql";
-const foreign = "only what files of functions/ define is granted and commented on here; for all else, write a migration";
+const foreign =
+  "only what files of functions/ define is granted and commented on here; for all else, write a migration";
 
 const hints: Readonly<Record<string, string>> = {
   InsertStmt: data,

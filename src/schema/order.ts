@@ -73,11 +73,15 @@ function needsOf(declarations: ReadonlyMap<string, Declaration>): Needs {
     const found = new Set(parents.map((parent) => parent.key));
     for (const relation of references.relations) found.add(keyOf("view", relation));
     for (const call of references.calls) {
-      for (const [other, { arity }] of routines.get(call.name) ?? []) if (fits(call.arguments, arity)) found.add(other);
+      const callable = (routines.get(call.name) ?? []).filter(([, { arity }]) => fits(call.arguments, arity));
+      for (const [other] of callable) found.add(other);
     }
     found.delete(key);
     hard.set(key, new Set([...found].filter((need) => declarations.has(need))));
-    soft.set(key, new Set(unary.flatMap(([other, called]) => (references.columns.has(lastName(called)) ? [other] : []))));
+    soft.set(
+      key,
+      new Set(unary.flatMap(([other, called]) => (references.columns.has(lastName(called)) ? [other] : []))),
+    );
   }
   return { hard, soft };
 }
@@ -99,7 +103,9 @@ function circle(keys: readonly string[], declarations: ReadonlyMap<string, Decla
   return new AppError("WD414", `${first?.kind} ${first?.identity} needs itself`, {
     detail: members
       .slice(0, -1)
-      .map(({ kind, identity, statement }) => `${kind} ${identity} (${place(statement.source.position(statement.start))})`)
+      .map(
+        ({ kind, identity, statement }) => `${kind} ${identity} (${place(statement.source.position(statement.start))})`,
+      )
       .concat(`${first?.kind} ${first?.identity} again`)
       .join("\nneeds "),
     hint: "break the circle: a routine whose body stands in quotes may call what is defined later",

@@ -63,7 +63,8 @@ function actionsOf(
   const isDetached = new Set(detached);
   for (const key of detached) {
     const row = ledgers.objects.get(key);
-    if (row !== undefined) actions.push({ kind: "detach", object: `${row.kind} ${key.replace(/^\w+ /, "")}`, file: row.file });
+    if (row !== undefined)
+      actions.push({ kind: "detach", object: `${row.kind} ${key.replace(/^\w+ /, "")}`, file: row.file });
   }
   for (const { migration, outOfOrder, undo } of preparation.migrations) {
     const version = migration.version.toString();

@@ -44,7 +44,8 @@ export async function prepareDatabase(admin: Target, options: PrepareDatabaseOpt
   await using connection = await connect(admin, { applicationName: "howdah prepare" });
   const state = await settle(() => prepareRoles(connection, options, roles));
   const createdDatabase = await prepareExistence(connection, options, roles, state);
-  await using inside = database === admin.database ? undefined : await connect(target, { applicationName: "howdah prepare" });
+  await using inside =
+    database === admin.database ? undefined : await connect(target, { applicationName: "howdah prepare" });
   await settle(() => preparePrivileges(inside ?? connection, options, roles, state));
   return {
     roles,

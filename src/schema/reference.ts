@@ -99,7 +99,10 @@ function recordNameCast(cast: Fields, found: Found): void {
   const type = typeIdentity(cast["typeName"] as Parameters<typeof typeIdentity>[0]);
   const text = (cast["arg"] as { A_Const?: { sval?: { sval?: string } } } | undefined)?.A_Const?.sval?.sval;
   if (text === undefined || !/^reg(?:class|type|proc|procedure)$/.test(type)) return;
-  const names = text.replace(/\(.*$/s, "").split(".").map((part) => part.trim());
+  const names = text
+    .replace(/\(.*$/s, "")
+    .split(".")
+    .map((part) => part.trim());
   if (type.startsWith("regproc")) found.calls.push({ name: nameIdentity(names), arguments: -1 });
   else found.relations.add(nameIdentity(names));
 }

@@ -8,6 +8,7 @@ import { blockedBy } from "./plan.ts";
 import { planReload, type ReloadStep } from "./reload-plan.ts";
 import { dropNoted, reload, remove, type Reload, type RemovalRun } from "./reload.ts";
 import { planRemoval, readLive, refresh, type Stock } from "./removal.ts";
+import { sqlstateOf } from "./session.ts";
 import type { LedgerState, Preparation } from "./state.ts";
 import { throwAll } from "./throw-all.ts";
 import { validateRoutines } from "./validate.ts";
@@ -31,14 +32,16 @@ export async function clearTheWay(
 ): Promise<Cleared> {
   const live = await readLive(tx);
   const { declarations } = preparation.declared;
-  const isOurs = (key: string): boolean => ledgers.objects.has(key) || declarations.has(key);
-  const stock: Stock = { tx, isOurs, live, dropped: new Map() };
+  const stock: Stock = { tx, ours: new Set(ledgers.objects.keys()), live, dropped: new Map() };
   const removed = removedRows(preparation, ledgers);
   await takeBack(stock, removed, actions);
-  const leftOver = (): Cleared => ({ stock, leftOver: removed.map((row) => row.key).filter((key) => stock.live.has(key)) });
+  const leftOver = (): Cleared => ({
+    stock,
+    leftOver: removed.map((row) => row.key).filter((key) => stock.live.has(key)),
+  });
   if (preparation.migrations.length === 0) return leftOver();
   const run = { stock, actions, ledger: ledgers.objects, isDeclared: (key: string) => declarations.has(key) };
-  for (const row of removed.filter((gone) => stock.live.has(gone.key))) {
+  for (const row of removed.filter(({ key }) => stock.live.has(key))) {
     // What others still need may be freed by the migrations: it is dropped behind them, or refused there.
     if ((await planRemoval(stock, [row.key])).foreign.length === 0) await remove(run, row.key);
   }
@@ -80,7 +83,9 @@ export async function reloadObjects(
   await refresh(stock);
   const everything = migrations.length > 0 || run.made.size > 0 || plan.removed.length > 0 || replacedRelation(run);
   const routines = [...declared.declarations.values()].filter((declaration) => declaration.arity !== undefined);
-  const checked = everything ? routines : routines.filter((routine) => run.executed.has(keyOf(routine.kind, routine.identity)));
+  const checked = everything
+    ? routines
+    : routines.filter((routine) => run.executed.has(keyOf(routine.kind, routine.identity)));
   const bodyErrors = await validateRoutines(tx, checked, stock.live);
   throwAll([...bodyErrors, ...(await idlePolicies(stock, ordered.order))]);
   await writeChanges(stock, preparation, ledgers, plan.removed);
@@ -91,12 +96,20 @@ function removedRows(preparation: Preparation, ledgers: LedgerState): readonly L
   return [...ledgers.objects.values()].filter((row) => !preparation.declared.declarations.has(row.key));
 }
 
+/** SQLSTATEs of a name that nothing bears any more: there is nothing left to take back. */
+const gone = new Set(["42704", "42P01", "42883", "42703", "3F000"]);
+
 /** Runs the recorded opposite of comments and grants that no file holds any more. */
 async function takeBack(stock: Stock, removed: readonly LedgerObject[], actions: AssemblyAction[]): Promise<void> {
-  for (const row of removed) {
-    if (row.kind !== "comment" && row.kind !== "grant") continue;
-    actions.push({ kind: "drop", object: `${row.kind} ${row.key.replace(/^\w+ /, "")}`, file: row.file });
-    if (row.undo !== null && row.parents.every((parent) => stock.live.has(parent))) await stock.tx.execute(row.undo);
+  for (const { kind, key, file, undo, parents } of removed) {
+    if (kind !== "comment" && kind !== "grant") continue;
+    actions.push({ kind: "drop", object: `${kind} ${key.replace(/^\w+ /, "")}`, file });
+    if (undo === null || !parents.every((parent) => stock.live.has(parent))) continue;
+    try {
+      await stock.tx.savepoint(async () => stock.tx.execute(undo));
+    } catch (error) {
+      if (!gone.has(sqlstateOf(error) ?? "")) throw error;
+    }
   }
 }
 
@@ -136,7 +149,8 @@ function regrant(
   if (touched.size === 0) return steps;
   const again = new Map(steps);
   for (const { kind, identity, parents } of order) {
-    if (kind === "grant" && parents.some((parent) => touched.has(parent.key))) again.set(keyOf(kind, identity), "replace");
+    if (kind === "grant" && parents.some((parent) => touched.has(parent.key)))
+      again.set(keyOf(kind, identity), "replace");
   }
   return again;
 }
@@ -176,7 +190,11 @@ async function writeChanges(
 ): Promise<void> {
   const entries = preparation.ordered.order.map((declaration) => entryOf(declaration, stock));
   const changed = entries.filter((entry) => !isRecorded(entry, ledgers.objects.get(entry.key)));
-  await writeLedger(stock.tx, changed, removed.map((row) => row.key));
+  await writeLedger(
+    stock.tx,
+    changed,
+    removed.map((row) => row.key),
+  );
 }
 
 function entryOf(declaration: Declaration, stock: Stock): LedgerEntry {

@@ -3,7 +3,10 @@ import { test } from "node:test";
 import { quoteIdentifier } from "../postgres/index.ts";
 import { said, testAssembly, told } from "../../test/support/assembly.ts";
 
-const table = { "migrations/1_item.sql": "create table item (id int primary key, name text, price int); alter table item enable row level security;" };
+const table = {
+  "migrations/1_item.sql":
+    "create table item (id int primary key, name text, price int); alter table item enable row level security;",
+};
 
 test("objects are made in the order of their needs, whatever files they stand in", async (t) => {
   const { assemble, rows } = await testAssembly(t, {
@@ -64,17 +67,22 @@ test("a removed definition takes its object with it, and nothing else", async (t
   });
   await assemble();
   const report = await assemble({ "functions/a.sql": "create view names as select name from item;" });
-  assert.deepEqual(said(report).toSorted(), [
-    "drop aggregate public.summed(int4)",
-    "drop function public.touch()",
-    "drop index public.counted_n",
-    "drop materialized view public.counted",
-    "drop policy visible on public.item",
-    "drop procedure public.nothing()",
-    "drop trigger touched on public.item",
-  ].toSorted());
+  assert.deepEqual(
+    said(report).toSorted(),
+    [
+      "drop aggregate public.summed(int4)",
+      "drop function public.touch()",
+      "drop index public.counted_n",
+      "drop materialized view public.counted",
+      "drop policy visible on public.item",
+      "drop procedure public.nothing()",
+      "drop trigger touched on public.item",
+    ].toSorted(),
+  );
   assert.deepEqual(await rows("select key from howdah.object"), [{ key: "relation public.names" }]);
-  assert.deepEqual(await rows("select count(*)::int as n from pg_proc where pronamespace = 'public'::regnamespace"), [{ n: 0 }]);
+  assert.deepEqual(await rows("select count(*)::int as n from pg_proc where pronamespace = 'public'::regnamespace"), [
+    { n: 0 },
+  ]);
   assert.deepEqual(await rows("select count(*)::int as n from pg_trigger where not tgisinternal"), [{ n: 0 }]);
   assert.deepEqual(await rows("select count(*)::int as n from pg_policy"), [{ n: 0 }]);
 });
@@ -96,18 +104,24 @@ test("a routine whose signature changes is made anew, and its dependents of ours
     grant execute on function rate(int) to ${roles.authenticated};
     comment on column rated.price is 'by ''hand'' \\ too';
     comment on function rate(int) is 'a rate';`);
-  const report = await assemble({ "functions/a.sql": "create function rate(n int) returns numeric language sql as 'select n * 2.5';" });
-  assert.deepEqual(said(report).map((line) => line.replace(/[0-9a-f]{12}/, "…")), [
-    "detach view public.best",
-    "detach view public.rated",
-    "replace function public.rate(int4)",
-    "create view public.rated",
-    "create view public.best",
-    "create grant … on relation public.rated",
-    "create comment on relation public.rated",
-  ]);
+  const report = await assemble({
+    "functions/a.sql": "create function rate(n int) returns numeric language sql as 'select n * 2.5';",
+  });
   assert.deepEqual(
-    await rows(`
+    said(report).map((line) => line.replace(/[0-9a-f]{12}/, "…")),
+    [
+      "detach view public.best",
+      "detach view public.rated",
+      "replace function public.rate(int4)",
+      "create view public.rated",
+      "create view public.best",
+      "create grant … on relation public.rated",
+      "create comment on relation public.rated",
+    ],
+  );
+  assert.deepEqual(
+    await rows(
+      `
       select
         has_table_privilege($1, 'rated', 'select') as authenticated_reads,
         has_column_privilege($2, 'rated', 'price', 'update with grant option') as admin_updates,
@@ -117,14 +131,29 @@ test("a routine whose signature changes is made anew, and its dependents of ours
         has_function_privilege($3, 'rate(int)', 'execute') as anon_calls,
         obj_description('rated'::regclass) as of_view,
         col_description('rated'::regclass, 3) as of_column,
-        obj_description('rate(int)'::regprocedure) as of_function`, roles.authenticated, roles.serviceRole, roles.anon),
-    [{
-      authenticated_reads: true, admin_updates: true, anon_reads: true, anon_reads_all: false,
-      authenticated_calls: true, anon_calls: false,
-      of_view: "from the file", of_column: "by 'hand' \\ too", of_function: "a rate",
-    }],
+        obj_description('rate(int)'::regprocedure) as of_function`,
+      roles.authenticated,
+      roles.serviceRole,
+      roles.anon,
+    ),
+    [
+      {
+        authenticated_reads: true,
+        admin_updates: true,
+        anon_reads: true,
+        anon_reads_all: false,
+        authenticated_calls: true,
+        anon_calls: false,
+        of_view: "from the file",
+        of_column: "by 'hand' \\ too",
+        of_function: "a rate",
+      },
+    ],
   );
-  assert.deepEqual(await rows("select pg_get_userbyid(proowner) = $1 as owned from pg_proc where proname = 'rate'", roles.owner), [{ owned: true }]);
+  assert.deepEqual(
+    await rows("select pg_get_userbyid(proowner) = $1 as owned from pg_proc where proname = 'rate'", roles.owner),
+    [{ owned: true }],
+  );
 });
 
 test("other arguments are another routine: the old overload goes, those who call it by name follow", async (t) => {
@@ -134,7 +163,9 @@ test("other arguments are another routine: the old overload goes, those who call
     "functions/b.sql": "create view rated as select rate(price) as rate from item;",
   });
   await assemble();
-  const report = await assemble({ "functions/a.sql": "create function rate(n bigint) returns int language sql as 'select 1';" });
+  const report = await assemble({
+    "functions/a.sql": "create function rate(n bigint) returns int language sql as 'select 1';",
+  });
   assert.deepEqual(said(report), [
     "detach view public.rated",
     "drop function public.rate(int4)",
@@ -159,10 +190,13 @@ test("functions become procedures, views become materialized, and names of argum
       create procedure g() language sql as 'select 1';
       create materialized view v as select id from item;`,
   });
-  assert.deepEqual(await rows("select proname, prokind, proargnames from pg_proc where proname in ('f', 'g') order by 1"), [
-    { proname: "f", prokind: "f", proargnames: ["b"] },
-    { proname: "g", prokind: "p", proargnames: null },
-  ]);
+  assert.deepEqual(
+    await rows("select proname, prokind, proargnames from pg_proc where proname in ('f', 'g') order by 1"),
+    [
+      { proname: "f", prokind: "f", proargnames: ["b"] },
+      { proname: "g", prokind: "p", proargnames: null },
+    ],
+  );
   assert.deepEqual(await rows("select relkind from pg_class where relname = 'v'"), [{ relkind: "m" }]);
 });
 
@@ -188,14 +222,23 @@ test("what is not howdah's and depends on an object keeps it from being dropped,
       create function norm(t text) returns int immutable language sql as $$ select 1 $$;
       create view v as select name from item;`,
   });
-  assert.deepEqual(found.map((error) => [told(error), error.detail?.split("\n").toSorted()]), [
-    ["WD416 functions/a.sql:2:7 public.code() can't be dropped: others depend on it", ["default value for column code of table item"]],
+  assert.deepEqual(
+    found.map((error) => [told(error), error.detail?.split("\n").toSorted()]),
     [
-      "WD416 functions/a.sql:3:7 public.norm(text) can't be dropped: others depend on it",
-      ["default value for column normed of table item", "index item_norm"],
+      [
+        "WD416 functions/a.sql:2:7 public.code() can't be dropped: others depend on it",
+        ["default value for column code of table item"],
+      ],
+      [
+        "WD416 functions/a.sql:3:7 public.norm(text) can't be dropped: others depend on it",
+        ["default value for column normed of table item", "index item_norm"],
+      ],
+      [
+        "WD416 functions/a.sql:4:7 public.v can't be dropped: others depend on it",
+        ["trigger by_hand on view v", "view by_hand"],
+      ],
     ],
-    ["WD416 functions/a.sql:4:7 public.v can't be dropped: others depend on it", ["trigger by_hand on view v", "view by_hand"]],
-  ]);
+  );
   const [removed] = await errors({ "functions/a.sql": "create view v as select id from item;" });
   assert.equal(removed?.code, "WD416");
   assert.equal(removed?.position?.file, "functions/a.sql");
@@ -204,7 +247,8 @@ test("what is not howdah's and depends on an object keeps it from being dropped,
 
 test("an object that no file made is never overwritten, unless its file says @adopt", async (t) => {
   const { assemble, errors, connection, rows, roles } = await testAssembly(t, {
-    "migrations/1_a.sql": "create function from_migration() returns int language sql as 'select 1'; create table item (id int); alter table item enable row level security; create policy p on item using (true);",
+    "migrations/1_a.sql":
+      "create function from_migration() returns int language sql as 'select 1'; create table item (id int); alter table item enable row level security; create policy p on item using (true);",
   });
   await assemble();
   await connection.execute("create view by_hand as select 1 as a");
@@ -220,7 +264,9 @@ test("an object that no file made is never overwritten, unless its file says @ad
     "WD415 functions/a.sql:4:7 policy p on public.item exists already, and no file made it",
   ]);
   await connection.execute(`alter view by_hand owner to ${quoteIdentifier(roles.owner)}`);
-  const adopted = Object.fromEntries(Object.entries(files).map(([file, text]) => [file, text.replaceAll("create ", "-- @adopt\ncreate ")]));
+  const adopted = Object.fromEntries(
+    Object.entries(files).map(([file, text]) => [file, text.replaceAll("create ", "-- @adopt\ncreate ")]),
+  );
   await assemble(adopted);
   assert.deepEqual(await rows("select from_migration(), b from by_hand"), [{ from_migration: 2, b: 2 }]);
 });
@@ -228,14 +274,28 @@ test("an object that no file made is never overwritten, unless its file says @ad
 test("one object defined twice is an error that names both places", async (t) => {
   const { errors } = await testAssembly(t, {
     "functions/a.sql": "create function f(a int, out b text) language sql as $$ select 'x' $$;",
-    "functions/b.sql": "\ncreate function public.f(other integer) returns int language sql as 'select 1';\ncreate view f as select 1 as a;",
-    "functions/c.sql": "create materialized view f as select 1 as a; create procedure f(int4) language sql as 'select 1';",
+    "functions/b.sql":
+      "\ncreate function public.f(other integer) returns int language sql as 'select 1';\ncreate view f as select 1 as a;",
+    "functions/c.sql":
+      "create materialized view f as select 1 as a; create procedure f(int4) language sql as 'select 1';",
   });
-  assert.deepEqual((await errors()).map((error) => [told(error), error.detail]), [
-    ["WD413 functions/b.sql:2:1 function public.f(int4) is defined twice", "it is defined in functions/a.sql:1:1 already"],
-    ["WD413 functions/c.sql:1:1 materialized view public.f is defined twice", "it is defined in functions/b.sql:3:1 already"],
-    ["WD413 functions/c.sql:1:46 procedure public.f(int4) is defined twice", "it is defined in functions/a.sql:1:1 already"],
-  ]);
+  assert.deepEqual(
+    (await errors()).map((error) => [told(error), error.detail]),
+    [
+      [
+        "WD413 functions/b.sql:2:1 function public.f(int4) is defined twice",
+        "it is defined in functions/a.sql:1:1 already",
+      ],
+      [
+        "WD413 functions/c.sql:1:1 materialized view public.f is defined twice",
+        "it is defined in functions/b.sql:3:1 already",
+      ],
+      [
+        "WD413 functions/c.sql:1:46 procedure public.f(int4) is defined twice",
+        "it is defined in functions/a.sql:1:1 already",
+      ],
+    ],
+  );
 });
 
 test("a circle of views is told with all its members; routines in quotes may call each other", async (t) => {
@@ -285,20 +345,53 @@ create index on t (id);
 create function f(a t.id%type) returns int language sql as 'select 1';
 grant usage on schema public to $anon;`,
   });
-  assert.deepEqual(found.map((error) => told(error).split(" ").slice(0, 2).join(" ")), [
-    ...[1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13].map((line) => `WD412 functions/a.sql:${line}:1`),
-    "WD417 functions/a.sql:6:1",
-  ]);
+  assert.deepEqual(
+    found.map((error) => told(error).split(" ").slice(0, 2).join(" ")),
+    [
+      ...[1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13].map((line) => `WD412 functions/a.sql:${line}:1`),
+      "WD417 functions/a.sql:6:1",
+    ],
+  );
 });
 
 test("names and types of every spelling lead to the same object again", async (t) => {
   const types = [
-    "int", "integer[]", "int array", "_text", "text[][]", "char(3)", '"char"', "varchar(5)", "character varying", "bit varying(3)",
-    "double precision", "float", "real", "decimal(5,2)", "timestamp with time zone", "timestamptz(3)", "time", "interval year to month",
-    "pg_catalog.int8", "public.mood", "mood", "mood[]", '"Odd.Type"', 'other."Odd ""quoted"" Type"[]', "item", "other.thing", "item[]",
-    "json", "name", "regclass", "anyelement", "national character(2)",
+    "int",
+    "integer[]",
+    "int array",
+    "_text",
+    "text[][]",
+    "char(3)",
+    '"char"',
+    "varchar(5)",
+    "character varying",
+    "bit varying(3)",
+    "double precision",
+    "float",
+    "real",
+    "decimal(5,2)",
+    "timestamp with time zone",
+    "timestamptz(3)",
+    "time",
+    "interval year to month",
+    "pg_catalog.int8",
+    "public.mood",
+    "mood",
+    "mood[]",
+    '"Odd.Type"',
+    'other."Odd ""quoted"" Type"[]',
+    "item",
+    "other.thing",
+    "item[]",
+    "json",
+    "name",
+    "regclass",
+    "anyelement",
+    "national character(2)",
   ];
-  const functions = types.map((type, n) => `create function f${n}(a ${type}, out o int) language sql as 'select 1';`).join("\n");
+  const functions = types
+    .map((type, n) => `create function f${n}(a ${type}, out o int) language sql as 'select 1';`)
+    .join("\n");
   const odd = `
     create function "Odd.Name"("Ä" int, variadic "select" text[]) returns int language sql as 'select 1';
     comment on function "Odd.Name"(int, text[]) is 'odd';
@@ -323,27 +416,33 @@ test("names and types of every spelling lead to the same object again", async (t
   assert.deepEqual(said(report), ["create function public.c()"]);
   await assemble({ "functions/a.sql": null, "functions/b.sql": null, "functions/c.sql": null });
   assert.deepEqual(await objects(), [{ n: 0 }]);
-  assert.deepEqual(await rows("select proname from pg_proc where pronamespace in ('public'::regnamespace, 'other'::regnamespace)"), []);
+  assert.deepEqual(
+    await rows("select proname from pg_proc where pronamespace in ('public'::regnamespace, 'other'::regnamespace)"),
+    [],
+  );
   assert.equal(before?.["n"], types.length + 9);
 });
 
 test("a replaced definition that fails points into its file as it is written", async (t) => {
   const { assemble, errors } = await testAssembly(t, {
-    "functions/a.sql": "create view v as select 1 as a;\ncreate function f(a int) returns int language sql as 'select 1';",
+    "functions/a.sql":
+      "create view v as select 1 as a;\ncreate function f(a int) returns int language sql as 'select 1';",
   });
   await assemble();
   const found = await errors({
-    "functions/a.sql": "/* ü */ create view v as select 1 as a, ö;\ncreate function f(a int default nothing) returns int language sql as 'select 1';",
+    "functions/a.sql":
+      "/* ü */ create view v as select 1 as a, ö;\ncreate function f(a int default nothing) returns int language sql as 'select 1';",
   });
   assert.deepEqual(found.map(told), [
     'WD411 functions/a.sql:1:41 column "ö" does not exist',
-    "WD411 functions/a.sql:2:33 column \"nothing\" does not exist",
+    'WD411 functions/a.sql:2:33 column "nothing" does not exist',
   ]);
 });
 
 test("views that one error hides are not reported for it", async (t) => {
   const { errors } = await testAssembly(t, {
-    "functions/a.sql": "create view a as select nothing; create view b as select * from a; create view c as select * from b; create view d as select other;",
+    "functions/a.sql":
+      "create view a as select nothing; create view b as select * from a; create view c as select * from b; create view d as select other;",
   });
   assert.deepEqual((await errors()).map(told), [
     'WD411 functions/a.sql:1:25 column "nothing" does not exist',

@@ -1,4 +1,4 @@
-import { readColumns, readKeepsakes, restoreStatements } from "../catalog/index.ts";
+import { isBare, readColumns, readKeepsakes, restoreStatements } from "../catalog/index.ts";
 import { AppError } from "../errors/index.ts";
 import { StatementError, type Transaction } from "../postgres/index.ts";
 import type { AssemblyAction } from "./assembly.ts";
@@ -9,6 +9,7 @@ import type { ReloadStep } from "./reload-plan.ts";
 import { dropAll, planRemoval, refresh, type Stock } from "./removal.ts";
 import { sqlstateOf } from "./session.ts";
 import { statementError, type Sent } from "./statement-error.ts";
+import { codeOf } from "./statement.ts";
 
 /** What a reload works on; `actions` and `errors` are filled while it runs. */
 export interface Reload {
@@ -34,10 +35,22 @@ const notReplaceable = new Set(["42P13", "42P16", "42809", "0A000", "42611"]);
 
 /** Makes and replaces in order; drops what can't be replaced, and puts its dependents back. */
 export async function reload(run: Reload, steps: ReadonlyMap<string, ReloadStep>): Promise<void> {
-  for (const declaration of run.order) await reloadOne(run, declaration, steps);
+  const { objects = [], attachments = [] } = Object.groupBy(run.order, (declaration) =>
+    declaration.parents.length === 0 ? "objects" : "attachments",
+  );
+  await reloadAll(run, objects, steps);
+  await reloadAll(run, attachments, steps);
+}
+
+async function reloadAll(
+  run: Reload,
+  declarations: readonly Declaration[],
+  steps: ReadonlyMap<string, ReloadStep>,
+): Promise<void> {
+  for (const declaration of declarations) await reloadOne(run, declaration, steps);
   // A replacement may have dropped an object that stood earlier: its text did not show the dependence.
-  for (let again = true; again; ) {
-    const missing = run.order.filter((declaration) => isMissing(run, declaration));
+  for (let again = true; again;) {
+    const missing = declarations.filter((declaration) => isMissing(run, declaration));
     again = missing.length > 0;
     for (const declaration of missing) await reloadOne(run, declaration, new Map());
   }
@@ -58,7 +71,11 @@ export async function dropNoted(run: RemovalRun, keys: readonly string[]): Promi
   for (const object of await dropAll(run.stock, keys)) {
     const key = keyOf(object.kind, object.identity);
     const file = run.ledger.get(key)?.file ?? "";
-    run.actions.push({ kind: run.isDeclared(key) ? "detach" : "drop", object: `${object.kind} ${object.identity}`, file });
+    run.actions.push({
+      kind: run.isDeclared(key) ? "detach" : "drop",
+      object: `${object.kind} ${object.identity}`,
+      file,
+    });
   }
 }
 
@@ -105,6 +122,7 @@ async function perform(run: Reload, declaration: Declaration, key: string, step:
       break;
   }
   run.executed.add(key);
+  run.stock.ours.add(key);
   note(run, declaration, step === "create" ? "create" : "replace");
 }
 
@@ -145,9 +163,7 @@ async function restore(run: Reload, key: string): Promise<void> {
   await refresh(run.stock);
   const object = run.stock.live.get(key);
   if (object === undefined) return;
-  const { has_acl: hasAcl, privileges, comments } = old.keepsake;
-  const plain = hasAcl !== true && privileges.length === 0 && comments.length === 0 && old.object.owner === object.owner;
-  if (plain) return;
+  if (isBare(old.keepsake) && old.object.owner === object.owner) return;
   const [keepsake] = await readKeepsakes(run.tx, [object]);
   const columns = await readColumns(run.tx, [object.oid]);
   if (keepsake === undefined) return;
@@ -168,7 +184,7 @@ async function send(run: Reload, text: string, sent: Sent): Promise<void> {
 /** The statement with `or replace` behind its `create`, whether it was written or not. */
 function orReplace(declaration: Declaration): { readonly text: string; readonly inserted?: Sent["inserted"] } {
   const { statement, kind } = declaration;
-  const code = statement.tokens.filter((token) => token.kind !== "comment");
+  const code = codeOf(statement);
   const second = code[1];
   const written = second !== undefined && statement.text.slice(second.start, second.end).toLowerCase() === "or";
   if (written || kind === "comment" || kind === "grant") return { text: statement.text };

@@ -19,8 +19,8 @@ export interface Dropped {
 /** The live objects of a database by key, and which of them are ours to drop. */
 export interface Stock {
   readonly tx: Transaction;
-  /** True for an object that files of functions/ made, in this assembly or before. */
-  readonly isOurs: (key: string) => boolean;
+  /** Keys of what files of functions/ made, in this assembly or before: all else is somebody's. */
+  readonly ours: Set<string>;
   live: ReadonlyMap<string, CatalogObject>;
   /** All that was dropped so far, by key: restored when it is made again. */
   readonly dropped: Map<string, Dropped>;
@@ -58,7 +58,9 @@ export async function planRemoval(stock: Stock, keys: readonly string[]): Promis
     if (key !== undefined) own.set(addressOf(item), key);
   }
   const rootAddresses = new Set(roots.map((root) => addressOf(root)));
-  const foreign = dependences.filter((item) => !item.part && !own.has(addressOf(item)) && !rootAddresses.has(addressOf(item)));
+  const foreign = dependences.filter(
+    (item) => !item.part && !own.has(addressOf(item)) && !rootAddresses.has(addressOf(item)),
+  );
   return {
     keys: dependentsFirst(own, dependences),
     foreign: [...new Set(foreign.filter((item) => !behindForeign(item, foreign)).map((item) => item.description))],
@@ -83,7 +85,7 @@ export async function dropAll(stock: Stock, keys: readonly string[]): Promise<re
 function ourKey(item: Dependence, stock: Stock): string | undefined {
   if (item.kind === null || item.identity === null) return undefined;
   const key = keyOf(item.kind, item.identity);
-  return stock.isOurs(key) ? key : undefined;
+  return stock.ours.has(key) ? key : undefined;
 }
 
 /** True for what depends on another object in the way: naming the first is enough. */

@@ -34,7 +34,11 @@ export function roleNames(database: string, names: RoleNames): DatabaseRoles {
  * Pure: the same statements are executed, or shown to an administrator where the connected role may not.
  */
 export function planRoles(state: RoleState, roles: DatabaseRoles, passwords: RolePasswords): readonly string[] {
-  return [...missingRoles(state, roles), ...missingPasswords(state, roles, passwords), ...missingMemberships(state, roles)];
+  return [
+    ...missingRoles(state, roles),
+    ...missingPasswords(state, roles, passwords),
+    ...missingMemberships(state, roles),
+  ];
 }
 
 /** WD442 where what requests become could pass by row security. */

@@ -29,7 +29,12 @@ export async function readRoleState(
   database: string,
   names: readonly string[],
 ): Promise<RoleState> {
-  const [session] = await connection.query<{ self: string; superuser: boolean; major: number; owner: string | null }>(sql`
+  const [session] = await connection.query<{
+    self: string;
+    superuser: boolean;
+    major: number;
+    owner: string | null;
+  }>(sql`
     select
       current_user as self,
       role.rolsuper as superuser,

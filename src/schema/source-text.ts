@@ -51,7 +51,7 @@ export function byteIndex(text: string): (byte: number) => number {
   if (bytes === text.length) return (byte) => byte;
   const indexes = new Uint32Array(bytes + 1);
   let byte = 0;
-  for (let index = 0; index < text.length; ) {
+  for (let index = 0; index < text.length;) {
     const point = text.codePointAt(index) ?? 0;
     indexes[byte] = index;
     byte += point < 0x80 ? 1 : point < 0x8_00 ? 2 : point < 0x1_00_00 ? 3 : 4;

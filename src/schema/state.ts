@@ -3,13 +3,7 @@ import type { Transaction } from "../postgres/index.ts";
 import { alteredBy, type Altered } from "./altered.ts";
 import type { AssemblyInput } from "./assembly.ts";
 import { readDeclared, type Declared } from "./declared.ts";
-import {
-  readAppliedMigrations,
-  readLedger,
-  readSeeds,
-  type AppliedMigration,
-  type LedgerObject,
-} from "./ledger.ts";
+import { readAppliedMigrations, readLedger, readSeeds, type AppliedMigration, type LedgerObject } from "./ledger.ts";
 import { prepareMigrations, type PreparedMigration } from "./migrate.ts";
 import { planMigrations, type MigrationPlan } from "./migration-plan.ts";
 import { orderDeclarations, type Ordered } from "./order.ts";

@@ -1,39 +1,26 @@
 import type { Node } from "libpg-query";
-import { AppError } from "../errors/index.ts";
+import { loadParser, syntaxError, wantsMore, type Parse, type RawStatement } from "./parser.ts";
 import { byteIndex, type SourceText } from "./source-text.ts";
 import { fingerprint, tokens, type Token } from "./token.ts";
 
 /** One statement of a file: its syntax tree, and where its text stands. */
 export interface Statement {
   readonly source: SourceText;
-  /** Indexes into `source.text`: from the first token to behind the last, without the semicolon. */
+  /** Index into `source.text` of its first token. */
   readonly start: number;
-  readonly end: number;
-  /** The statement as it is sent to Postgres. */
+  /** From the first token to the last, without the semicolon: what is sent to Postgres. */
   readonly text: string;
+  /** Its syntax tree; of insert, update, delete and select only which of them it is. */
   readonly node: Node;
-  /** Tokens of `text`, their indexes relative to `start`. */
-  readonly tokens: readonly Token[];
   /** The comments that stand right before it. */
   readonly leading: readonly string[];
-  /** Index into `source.text` of a location that the syntax tree gives in bytes. */
-  indexOf(location: number): number;
 }
-
-type Parse = (text: string) => { readonly stmts?: readonly { stmt?: Node; stmt_location?: number; stmt_len?: number }[] };
-
-let parser: Promise<Parse> | undefined;
 
 /**
- * Loads libpg-query, once a process: 20 ms and 15 MB, which `howdah serve` never pays since it parses nothing.
+ * Text is parsed in pieces of about this size: the trees of a dump of 8 MB, parsed at once, take a gigabyte, and the
+ * parser's memory never shrinks again.
  */
-export async function loadParser(): Promise<Parse> {
-  parser ??= import("libpg-query").then(async (module) => {
-    await module.loadModule();
-    return (text) => module.parseSync(text);
-  });
-  return await parser;
-}
+const pieceLength = 128 * 1024;
 
 /**
  * The statements between two indexes of a file (all of it by default); a syntax error is WD410 with its position.
@@ -45,42 +32,23 @@ export async function parseStatements(
   from = 0,
   to = source.text.length,
 ): Promise<readonly Statement[]> {
-  const text = source.text.slice(from, to);
-  const all = tokens(text);
-  if (all.every((token) => token.kind === "comment")) return [];
-  const parsed = parse(await loadParser(), source, text, from);
-  const toIndex = byteIndex(text);
-  const starts = parsed.map((raw) => toIndex(raw.stmt_location ?? 0));
-  let previousEnd = 0;
-  return parsed.flatMap((raw, at) => {
-    if (raw.stmt === undefined) return [];
-    const limit = raw.stmt_len === undefined ? (starts[at + 1] ?? text.length) : toIndex((raw.stmt_location ?? 0) + raw.stmt_len);
-    const own = between(all, starts[at] ?? 0, limit);
-    const real = own.filter((token) => token.kind !== "comment");
-    const start = real[0]?.start ?? 0;
-    const end = real.at(-1)?.end ?? start;
-    const leading = between(all, previousEnd, start).filter((token) => token.kind === "comment");
-    previousEnd = end;
-    return [
-      {
-        source,
-        start: from + start,
-        end: from + end,
-        text: text.slice(start, end),
-        node: raw.stmt,
-        tokens: own
-          .filter((token) => token.start >= start && token.end <= end)
-          .map((token) => ({ ...token, start: token.start - start, end: token.end - start })),
-        leading: leading.map((token) => text.slice(token.start, token.end)),
-        indexOf: (location) => from + toIndex(location),
-      } satisfies Statement,
-    ];
-  });
+  const statements: Statement[] = [];
+  for (let start = from; start < to;) {
+    const piece = await parsePiece(source, start, to);
+    for (const statement of piece.statements) statements.push(statement);
+    start = piece.end;
+  }
+  return statements;
 }
 
 /** The fingerprint of one statement: its layout and comments do not count. */
 export function statementHash(statement: Statement): string {
-  return fingerprint(statement.text, statement.tokens);
+  return fingerprint(statement.text);
+}
+
+/** The tokens of a statement that mean something, their indexes relative to its text. */
+export function codeOf(statement: Statement): readonly Token[] {
+  return tokens(statement.text).filter((token) => token.kind !== "comment");
 }
 
 /** The kind of a syntax tree's node, e.g. "CreateFunctionStmt". */
@@ -88,49 +56,75 @@ export function nodeKind(node: Node): string {
   return Object.keys(node)[0] ?? "";
 }
 
-function parse(parser: Parse, source: SourceText, text: string, from: number) {
-  try {
-    return parser(text).stmts ?? [];
-  } catch (error) {
-    throw syntaxError(error, source, from);
+interface Piece {
+  readonly statements: readonly Statement[];
+  readonly end: number;
+}
+
+/** Parses up to a semicolon behind `pieceLength`, or to a later one when that stood inside a routine's body. */
+async function parsePiece(source: SourceText, from: number, to: number): Promise<Piece> {
+  for (let length = pieceLength; ; length *= 2) {
+    const found = tokens(source.text.slice(from, to), length);
+    const last = found.at(-1);
+    if (found.every((token) => token.kind === "comment")) return { statements: [], end: to };
+    const end = from + (last?.end ?? 0);
+    const isRest = end - from < length;
+    const text = source.text.slice(from, isRest ? to : end);
+    try {
+      const parsed = parse(await loadParser(), text);
+      return { statements: statementsOf(source, from, text, found, parsed), end: from + text.length };
+    } catch (error) {
+      if (isRest || !wantsMore(error)) throw syntaxError(error, source, from);
+    }
   }
 }
 
-function syntaxError(error: unknown, source: SourceText, from: number): AppError {
-  const message = error instanceof Error ? error.message : String(error);
-  const index = source.advance(from, cursorOf(error));
-  return new AppError("WD410", message, {
-    hint: syntaxHint(source, index),
-    position: source.position(index),
-    source: source.text,
-    cause: error,
+function parse(parser: Parse, text: string): readonly RawStatement[] {
+  return parser(text).stmts ?? [];
+}
+
+function statementsOf(
+  source: SourceText,
+  from: number,
+  text: string,
+  all: readonly Token[],
+  parsed: readonly RawStatement[],
+): readonly Statement[] {
+  const toIndex = byteIndex(text);
+  let at = 0;
+  const takeWhile = (wanted: (token: Token) => boolean): readonly Token[] => {
+    const first = at;
+    for (let token = all[at]; token !== undefined && wanted(token); token = all[at]) at++;
+    return all.slice(first, at);
+  };
+  return parsed.flatMap(({ stmt, stmt_location: location = 0, stmt_len: length }) => {
+    const begin = toIndex(location);
+    const limit = length === undefined ? text.length : toIndex(location + length);
+    const before = takeWhile((token) => token.start < begin || token.kind === "comment");
+    const own = takeWhile((token) => token.start < limit);
+    const [first] = own;
+    const last = own.findLast((token) => token.kind !== "comment");
+    if (stmt === undefined || first === undefined || last === undefined) return [];
+    return [
+      {
+        source,
+        start: from + first.start,
+        text: text.slice(first.start, last.end),
+        node: slim(stmt),
+        leading: before.filter(isComment).map((token) => text.slice(token.start, token.end)),
+      },
+    ];
   });
 }
 
-/** Where libpg-query saw the error: characters from 0. */
-function cursorOf(error: unknown): number {
-  const details = (error as { sqlDetails?: { cursorPosition?: number } }).sqlDetails;
-  return Math.max(0, details?.cursorPosition ?? 0);
+function isComment(token: Token): boolean {
+  return token.kind === "comment";
 }
 
-function syntaxHint(source: SourceText, index: number): string | undefined {
-  if (source.text[index] === "\\") return "lines that begin with a backslash are psql's, not SQL: remove them";
-  if (/\bfrom\s+stdin\b/i.test(source.text.slice(0, index))) {
-    return "copy … from stdin can't stand in a file: write insert statements";
-  }
-  return undefined;
-}
-
-/** The tokens that lie between two indexes; both lists are sorted, so a binary search finds the first. */
-function between(all: readonly Token[], from: number, to: number): readonly Token[] {
-  let low = 0;
-  let high = all.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((all[middle]?.start ?? 0) < from) low = middle + 1;
-    else high = middle;
-  }
-  let end = low;
-  while (end < all.length && (all[end]?.start ?? to) < to) end++;
-  return all.slice(low, end);
+/** Nobody looks into the trees of data: those of a hundred thousand inserts would fill the memory. */
+function slim(node: Node): Node {
+  if ("InsertStmt" in node) return { InsertStmt: {} };
+  if ("UpdateStmt" in node) return { UpdateStmt: {} };
+  if ("DeleteStmt" in node) return { DeleteStmt: {} };
+  return "SelectStmt" in node ? { SelectStmt: {} } : node;
 }

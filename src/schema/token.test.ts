@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bodyOf } from "./body.ts";
 import { SourceText, byteIndex } from "./source-text.ts";
-import { loadParser, parseStatements } from "./statement.ts";
+import { loadParser } from "./parser.ts";
+import { parseStatements } from "./statement.ts";
 import { fingerprint, tokens } from "./token.ts";
 
 function cut(text: string): readonly string[] {
@@ -11,10 +12,22 @@ function cut(text: string): readonly string[] {
 
 test("tokens end where PostgreSQL ends them", () => {
   assert.deepEqual(cut("select a--b\n,'it''s' /* /* in */ out */ \"q\"\"n\""), [
-    "select", "a", "--b", ",", "'it''s'", "/* /* in */ out */", '"q""n"',
+    "select",
+    "a",
+    "--b",
+    ",",
+    "'it''s'",
+    "/* /* in */ out */",
+    '"q""n"',
   ]);
   assert.deepEqual(cut("E'a\\'b' e'\\\\' B'01' x'ff' N'n' U&'\\0041' u&\"d\""), [
-    "E'a\\'b'", "e'\\\\'", "B'01'", "x'ff'", "N'n'", "U&'\\0041'", 'u&"d"',
+    "E'a\\'b'",
+    "e'\\\\'",
+    "B'01'",
+    "x'ff'",
+    "N'n'",
+    "U&'\\0041'",
+    'u&"d"',
   ]);
   assert.deepEqual(cut("$$a$b$$ $x$ $$ ' $x$ a$b$c $1 'a\\'"), ["$$a$b$$", "$x$ $$ ' $x$", "a$b$c", "$", "1", "'a\\'"]);
   assert.deepEqual(cut("größe 1.5e-3 a.b::int"), ["größe", "1.5e", "-", "3", "a", ".", "b", ":", ":", "int"]);
@@ -26,7 +39,15 @@ test("tokens end where PostgreSQL ends them", () => {
 test("layout, comments and the case of words do not change a fingerprint; all within quotes does", () => {
   const same = ["select a, 'x'", "SELECT a , -- c\n 'x'", "/* c */ Select A,'x'"];
   assert.equal(new Set(same.map((text) => fingerprint(text))).size, 1);
-  const other = ["select a, 'x'", "select a, 'X'", 'select "a", \'x\'', "select a, ' x'", "select ab, 'x'", "select a 'x'", "select a, $$x$$"];
+  const other = [
+    "select a, 'x'",
+    "select a, 'X'",
+    "select \"a\", 'x'",
+    "select a, ' x'",
+    "select ab, 'x'",
+    "select a 'x'",
+    "select a, $$x$$",
+  ];
   assert.equal(new Set(other.map((text) => fingerprint(text))).size, other.length);
 });
 
@@ -40,10 +61,35 @@ test("statements are cut where the parser cuts them, whatever stands in them", a
   ];
   const text = `\n-- leading ü\n${pieces.join(" ;;\n/* between */\n")}\n-- trailing`;
   const statements = await parseStatements(new SourceText("a.sql", text));
-  assert.deepEqual(statements.map((statement) => statement.text), pieces);
-  assert.deepEqual(statements.map((statement) => statement.leading.join()), ["-- leading ü", "/* between */", "/* between */", "/* between */"]);
+  assert.deepEqual(
+    statements.map((statement) => statement.text),
+    pieces,
+  );
+  assert.deepEqual(
+    statements.map((statement) => statement.leading.join()),
+    ["-- leading ü", "/* between */", "/* between */", "/* between */"],
+  );
   assert.deepEqual(await parseStatements(new SourceText("a.sql", " -- nothing\n/* at all */ ")), []);
   assert.deepEqual(await parseStatements(new SourceText("a.sql", ";;")), []);
+});
+
+test("a long file is parsed in pieces, and nobody can tell", async () => {
+  const body = `create function f() returns int begin atomic ${"select 1; ".repeat(30_000)} end`;
+  const pieces: string[] = [];
+  for (let n = 0; n < 5000; n++) pieces.push(`-- ü ${n}\ninsert into t values ('ö;', ${n})`);
+  pieces.splice(2500, 0, body);
+  const text = pieces.join(";\n");
+  const statements = await parseStatements(new SourceText("a.sql", text));
+  assert.equal(statements.length, pieces.length);
+  for (const [n, { start, text: own, leading }] of statements.entries()) {
+    assert.equal([...leading, own].join("\n"), pieces[n]);
+    assert.equal(text.slice(start, start + own.length), own);
+  }
+  await assert.rejects(parseStatements(new SourceText("a.sql", `${text};\nselec`)), {
+    code: "WD410",
+    position: { file: "a.sql", line: 10_002, column: 1 },
+  });
+  await assert.rejects(parseStatements(new SourceText("a.sql", `${text};\nselect (`)), { message: /at end of input/ });
 });
 
 test("bytes, characters and positions meet, beyond the basic plane too", () => {
@@ -67,7 +113,13 @@ test("a body is found in any quotes, and a place in it leads back to the definit
   ]) {
     const body = bodyOf(definition);
     assert.equal(body?.text, " select 'it''s' ");
-    assert.equal(definition.slice(body?.indexOf(body.text.indexOf("s'")), undefined).replace(/^''/, "'").slice(0, 1), "s");
+    assert.equal(
+      definition
+        .slice(body?.indexOf(body.text.indexOf("s'")), undefined)
+        .replace(/^''/, "'")
+        .slice(0, 1),
+      "s",
+    );
     assert.match(definition.slice(body?.indexOf(1)), /^select/);
   }
   assert.equal(bodyOf("create function f() returns int begin atomic select 1; end"), undefined);

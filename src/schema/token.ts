@@ -13,17 +13,18 @@ export interface Token {
  * libpg-query's own scan() returns broken JSON for control characters inside literals and needs its module loaded;
  * what is needed here is less: where comments, strings and words begin and end. Text that Postgres would refuse
  * (an open string) ends with its last token: the parser reports it.
+ *
+ * With `atLeast`, reading ends with the first semicolon behind that many characters.
  */
-export function tokens(text: string): readonly Token[] {
+export function tokens(text: string, atLeast = Infinity): readonly Token[] {
   const found: Token[] = [];
   let index = 0;
   while (index < text.length) {
     const token = tokenAt(text, index);
-    if (token === undefined) index++;
-    else {
-      found.push(token);
-      index = token.end;
-    }
+    index = token?.end ?? index + 1;
+    if (token === undefined) continue;
+    found.push(token);
+    if (token.end >= atLeast && text[token.start] === ";") break;
   }
   return found;
 }

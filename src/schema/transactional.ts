@@ -1,6 +1,6 @@
 import type { Node } from "libpg-query";
 import { AppError } from "../errors/index.ts";
-import type { Statement } from "./statement.ts";
+import { nodeKind, type Statement } from "./statement.ts";
 
 /** WD407 for a statement that can't be part of the one transaction that all files are applied in. */
 export function refuseOutsideTransaction(statement: Statement): AppError | undefined {
@@ -17,26 +17,37 @@ export function refuseOutsideTransaction(statement: Statement): AppError | undef
   });
 }
 
-/** What Postgres refuses in a transaction block (PreventInTransactionBlock), by the words that people know it by. */
+/** Statements that Postgres always refuses in a transaction block (PreventInTransactionBlock). */
+const never: Readonly<Record<string, string>> = {
+  TransactionStmt: "transaction control (begin, commit, savepoint …)",
+  CreatedbStmt: "create database",
+  DropdbStmt: "drop database",
+  AlterSystemStmt: "alter system",
+  CreateTableSpaceStmt: "create tablespace",
+  DropTableSpaceStmt: "drop tablespace",
+  CreateSubscriptionStmt: "create subscription",
+  DropSubscriptionStmt: "drop subscription",
+};
+
+/** What can't run in a transaction, by the words that people know it by. */
 function outsideTransaction(node: Node): string | undefined {
-  if ("TransactionStmt" in node) return "transaction control (begin, commit, savepoint …)";
+  const kind = nodeKind(node);
+  return Object.hasOwn(never, kind) ? never[kind] : (concurrently(node) ?? wholeDatabase(node));
+}
+
+function concurrently(node: Node): string | undefined {
   if ("IndexStmt" in node && node.IndexStmt.concurrent === true) return "create index concurrently";
   if ("DropStmt" in node && node.DropStmt.concurrent === true) return "drop index concurrently";
-  if ("ReindexStmt" in node && reindexesOutside(node.ReindexStmt)) return "reindex concurrently, or of more than a table,";
+  const commands = "AlterTableStmt" in node ? (node.AlterTableStmt.cmds ?? []) : [];
+  return commands.some(detachesConcurrently) ? "detach partition concurrently" : undefined;
+}
+
+function wholeDatabase(node: Node): string | undefined {
+  if ("ReindexStmt" in node && reindexesOutside(node.ReindexStmt))
+    return "reindex concurrently, or of more than a table,";
   if ("VacuumStmt" in node && node.VacuumStmt.is_vacuumcmd === true) return "vacuum";
   if ("ClusterStmt" in node && node.ClusterStmt.relation === undefined) return "cluster of all tables";
-  if ("CreatedbStmt" in node) return "create database";
-  if ("DropdbStmt" in node) return "drop database";
-  if ("AlterSystemStmt" in node) return "alter system";
-  if ("CreateTableSpaceStmt" in node) return "create tablespace";
-  if ("DropTableSpaceStmt" in node) return "drop tablespace";
-  if ("CreateSubscriptionStmt" in node) return "create subscription";
-  if ("DropSubscriptionStmt" in node) return "drop subscription";
-  if ("DiscardStmt" in node && node.DiscardStmt.target === "DISCARD_ALL") return "discard all";
-  if ("AlterTableStmt" in node && (node.AlterTableStmt.cmds ?? []).some(detachesConcurrently)) {
-    return "detach partition concurrently";
-  }
-  return undefined;
+  return "DiscardStmt" in node && node.DiscardStmt.target === "DISCARD_ALL" ? "discard all" : undefined;
 }
 
 function reindexesOutside(node: Extract<Node, { ReindexStmt: unknown }>["ReindexStmt"]): boolean {

@@ -76,7 +76,9 @@ async function validateWith(
 async function failureOf(tx: Transaction, validator: string, oids: readonly string[]): Promise<AppError | undefined> {
   try {
     await tx.savepoint(async () => {
-      await tx.execute(`select ${validator}(oid) from pg_catalog.unnest('{${oids.join(",")}}'::pg_catalog.oid[]) as oid`);
+      await tx.execute(
+        `select ${validator}(oid) from pg_catalog.unnest('{${oids.join(",")}}'::pg_catalog.oid[]) as oid`,
+      );
     });
     return undefined;
   } catch (error) {

@@ -10,7 +10,8 @@ export function plainErrorPage(error: AppError, requestId: string, nonce: string
   return document(
     title,
     nonce,
-    `<h1>${title}</h1><p>${escapeHtml(sentence(message))}</p><p class="facts">${error.code} · request ${escapeHtml(requestId)}</p>`,
+    `<main><p class="code">${status}</p><h1>${title}</h1><p>${escapeHtml(sentence(message))}</p></main>` +
+      `<footer>${error.code} · request ${escapeHtml(requestId)}</footer>`,
   );
 }
 
@@ -21,8 +22,8 @@ export function plainErrorPage(error: AppError, requestId: string, nonce: string
 export function openErrorPage(error: AppError, requestId: string, nonce: string): string {
   const json = errorToJson(error);
   const parts = [
-    `<p class="facts">${statusOf(error)} · request ${escapeHtml(requestId)}</p>`,
     ...(json.errors ?? [json]).map(errorSection),
+    `<footer>${statusOf(error)} ${STATUS_CODES[statusOf(error)] ?? ""} · request ${escapeHtml(requestId)}</footer>`,
     `<script type="application/json" id="howdah-error">${scriptJson(json)}</script>`,
   ];
   return document(json.message, nonce, parts.join("\n"));
@@ -32,21 +33,32 @@ function errorSection(json: ErrorJson): string {
   const { position } = json;
   const entry: CodeEntry = codes[json.code as ErrorCode];
   const parts = [
-    `<p class="facts">${json.code} · ${escapeHtml(entry.title)}</p>`,
+    `<main><p class="code">${json.code} <span>${escapeHtml(entry.title)}</span></p>`,
     `<h1>${escapeHtml(json.message)}</h1>`,
     position ? `<p class="place">${escapeHtml(`${position.file}:${position.line}:${position.column}`)}</p>` : "",
     json.frame === undefined ? "" : `<pre>${escapeHtml(json.frame)}</pre>`,
     json.detail === undefined ? "" : `<p>${escapeHtml(json.detail)}</p>`,
     json.hint === undefined ? "" : `<p class="hint">${escapeHtml(json.hint)}</p>`,
-    `<p class="facts">howdah explain ${json.code}</p>`,
+    `<p class="explain"><code>howdah explain ${json.code}</code></p></main>`,
   ];
   return parts.join("\n");
 }
 
-const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:10vh auto;padding:0 1.5rem;color:#1c1c1c;
-background:#fff}h1{font-size:1.5rem;overflow-wrap:anywhere}pre{background:#f4f2ee;padding:1rem;overflow:auto;font:14px/1.5
-ui-monospace,monospace}.facts{color:#6b6b6b;font-size:.875rem}.place{font-family:ui-monospace,monospace}.hint{font-weight:600}
-@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}pre{background:#242424}.facts{color:#a0a0a0}}`;
+/** The colours of the overlay of client.js, in light and dark; no font, script or image from anywhere. */
+const style = `:root{color-scheme:light dark}
+body{font:16px/1.55 system-ui,sans-serif;margin:0;padding:8vh 1.5rem 4rem;color:light-dark(#232323,#f2f2f2);
+background:light-dark(#f6f5f3,#101010)}
+main,footer{box-sizing:border-box;max-width:60rem;margin:0 auto 1rem}
+main{padding:1.5rem 2rem;border-top:4px solid light-dark(#d64545,#ff5c5c);border-radius:6px;
+background:light-dark(#fff,#181818);box-shadow:0 1px 3px rgb(0 0 0/12%)}
+footer{padding:0 2rem;font-size:.8125rem}
+footer,.code span,.explain{color:light-dark(#6b6b6b,#a0a0a0)}
+h1{font-size:1.375rem;line-height:1.3;margin:.25rem 0 .5rem;overflow-wrap:anywhere}
+p{margin:.5rem 0;white-space:pre-wrap;overflow-wrap:anywhere}
+pre{margin:1rem 0;padding:.85rem 1rem;overflow:auto;border-radius:4px;background:light-dark(#f4f2ee,#262626)}
+pre,code,.place{font:.875rem/1.5 ui-monospace,monospace}
+.code{margin:0;font-weight:600;color:light-dark(#b3261e,#ff8a8a)}.code span{font-weight:400}
+.place{color:light-dark(#1d5fa8,#9cc7ff)}.hint{font-weight:600}.explain{margin-top:1rem;font-size:.875rem}`;
 
 function document(title: string, nonce: string, body: string): string {
   return (

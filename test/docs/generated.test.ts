@@ -13,5 +13,9 @@ test("docs/commands.md shows each command's help as the program prints it: node 
   const { text, blocks } = readPage("docs/commands.md");
   assert.equal(text, commandsPage(text));
   const shown = blocks.map(({ words }) => words.join(" "));
-  for (const { name } of commands) assert.ok(shown.some((words) => words.startsWith(`howdah ${name} `)), name);
+  for (const { name } of commands)
+    assert.ok(
+      shown.some((words) => words.startsWith(`howdah ${name} `)),
+      name,
+    );
 });

@@ -12,20 +12,22 @@ import {
   type AssemblyReport,
   type DatabaseRoles,
 } from "../../src/schema/index.ts";
-import { testDatabase } from "./database.ts";
+import { needsSuperuser, testDatabase } from "./database.ts";
 
 export interface TestAssembly {
   readonly tree: MemoryTree;
   readonly roles: DatabaseRoles;
   readonly target: Target;
-  /** As the role of HOWDAH_TEST_URL. */
+  /** As the role of HOWDAH_TEST_URL; as the owner where that is no superuser. */
   readonly connection: Connection;
+  /** Another session like it; the test closes it. */
+  another(): Promise<Connection>;
   /** Writes files (null removes one), then assembles; `$anon` in them is the role of requests. */
   assemble(files?: Readonly<Record<string, string | null>>, input?: Partial<AssemblyInput>): Promise<AssemblyReport>;
   plan(files?: Readonly<Record<string, string | null>>, input?: Partial<AssemblyInput>): Promise<AssemblyPlan>;
   /** The errors that an assembly ends with. */
   errors(files?: Readonly<Record<string, string | null>>, input?: Partial<AssemblyInput>): Promise<readonly AppError[]>;
-  /** Rows of one query, as the role of HOWDAH_TEST_URL. */
+  /** Rows of one query on that connection. */
   rows(text: string, ...values: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
 }
 
@@ -42,6 +44,7 @@ export async function testAssembly(
     names: { anon: `${database}_anon`, authenticated: `${database}_user`, serviceRole: `${database}_admin` },
     passwords: { authenticator: "one", service: "two" },
   });
+  await asOwner(connection, roles);
   const tree = memoryTree();
   const write = (changes: Readonly<Record<string, string | null>>): void => {
     for (const [path, text] of Object.entries(changes)) {
@@ -56,6 +59,7 @@ export async function testAssembly(
     roles,
     target,
     connection,
+    another: async () => asOwner(await connect(target), roles),
     assemble: async (changes = {}, input = {}) => {
       write(changes);
       await using applier = await connect(target);
@@ -79,6 +83,12 @@ export async function testAssembly(
     rows: (text, ...values) => connection.query({ text, values }),
   };
   return test;
+}
+
+/** What a superuser may look at anyway. */
+async function asOwner(connection: Connection, { owner }: DatabaseRoles): Promise<Connection> {
+  if (needsSuperuser) await connection.execute(`set role ${owner}`);
+  return connection;
 }
 
 /** Actions as short lines: "create function public.one()". */

@@ -33,7 +33,9 @@ export async function testCapability(
 export async function conformanceDatabase(t: TestContext): Promise<ConformanceDatabase> {
   const { target, connection } = await testDatabase(t);
   const owner = `${target.database}_owner`;
-  await connection.execute(`create role ${owner} nologin; grant create on database ${target.database} to ${owner};`);
+  await connection.execute(
+    `create role ${owner} nologin; grant ${owner} to current_user; grant create on database ${target.database} to ${owner};`,
+  );
   await connection.execute(`grant create on schema public to ${owner};`);
   return { connect: () => connect(target), owner };
 }

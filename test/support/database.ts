@@ -11,6 +11,9 @@ export interface TestDatabase {
   readonly connection: Connection;
 }
 
+/** For the `skip` of a test that is about what only a superuser may do; false where HOWDAH_TEST_URL names one. */
+export const needsSuperuser: string | false = process.env["HOWDAH_TEST_AS"] === "plain" && "needs a superuser";
+
 /** A fresh database of its own for one test, dropped (with the roles named after it) when the test ends. */
 export async function testDatabase(t: TestContext): Promise<TestDatabase> {
   const admin = testServer();
@@ -43,12 +46,32 @@ export function testServer(): Target {
 
 async function dropDatabase(admin: Target, name: string): Promise<void> {
   await using dropper = await connect(admin);
-  await dropper.execute(`drop database if exists ${name} with (force)`);
-  const roles = await dropper.query<{ name: string }>({
-    text: "select rolname as name from pg_catalog.pg_roles where rolname like $1",
-    values: [`${name.replaceAll("_", "\\_")}\\_%`],
+  const roles = await rolesOf(dropper, name);
+  await join(dropper, roles);
+  // What forcing needs a superuser for is a worker of autovacuum: without force Postgres ends that by itself.
+  await dropper
+    .execute(`drop database if exists ${name} with (force)`)
+    .catch(() => dropper.execute(`drop database if exists ${name}`));
+  for (const role of roles) await dropper.execute(`drop role if exists "${role}"`);
+}
+
+async function rolesOf(connection: Connection, database: string): Promise<readonly string[]> {
+  const rows = await connection.query<{ name: string }>({
+    text: "select rolname as name from pg_catalog.pg_roles where rolname like $1 order by rolcreaterole, oid desc",
+    values: [`${database.replaceAll("_", "\\_")}\\_%`],
   });
-  for (const role of roles) await dropper.execute(`drop role if exists "${role.name}"`);
+  return rows.map(({ name }) => name);
+}
+
+/** Without superuser only a member drops what belongs to a role, sees its sessions and may end them. */
+export async function join(connection: Connection, roles: readonly string[]): Promise<void> {
+  if (needsSuperuser === false) return;
+  const [server] = await connection.query<{ major: number }>({
+    text: "select current_setting('server_version_num')::int / 10000 as major",
+    values: [],
+  });
+  const options = (server?.major ?? 0) >= 16 ? " with inherit true" : "";
+  for (const role of roles) await connection.execute(`grant "${role}" to current_user${options}`);
 }
 
 function toUrl(target: Target): string {

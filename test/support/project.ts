@@ -48,10 +48,14 @@ export async function testProject(t: TestContext, files: ProjectFiles = {}): Pro
   const save = (changes: ProjectFiles): Promise<void> => saveFiles(root, changes, `${name}_anon`);
   const toml = `name = "shop"\n${files["howdah.toml"] ?? ""}\n${tomlFor(name)}`;
   await save({ ...files, "howdah.toml": toml });
-  const open: TestProject["open"] = (mode = "development") => openProject(root, { mode, env: { ...process.env, ...env } });
+  const open: TestProject["open"] = (mode = "development") =>
+    openProject(root, { mode, env: { ...process.env, ...env } });
   const opened: TestProject["opened"] = async (mode) => {
     const project = await open(mode);
-    return [project, await openDatabase(project)];
+    const projectDatabase = await openDatabase(project);
+    // The role of HOWDAH_TEST_URL may be a plain one, and has handed its database over by now.
+    await database.connection.execute(`set role "${projectDatabase.roles.owner}"`);
+    return [project, projectDatabase];
   };
   return {
     ...database,

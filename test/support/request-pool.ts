@@ -38,6 +38,8 @@ export async function testPool(t: TestContext, options: Partial<RequestPoolOptio
     create role ${roles.anon};
     create role ${roles.strong};
     grant ${roles.anon}, ${roles.strong} to ${roles.authenticator};
+    -- Without superuser only a member sees a role's sessions and may end them.
+    grant ${roles.authenticator} to current_user;
     grant usage on schema public to public`);
   const target = { ...owner, user: roles.authenticator, password: "pool" };
   const events: PoolEvent[] = [];

@@ -22,17 +22,17 @@ export const health: Capability<HealthSettings> = {
 async function* checks(app: App<HealthSettings>): AsyncIterable<Finding> {
   const { database, assembled } = await readiness(app.requests, asking(app, false));
   yield database
-    ? { kind: "ok", name: "database", message: "Postgres answers requests" }
+    ? { kind: "ok", name: "requests", message: "Postgres answers them as the role of requests" }
     : {
         kind: "problem",
-        name: "database",
+        name: "requests",
         message: `Postgres does not answer within ${app.settings.timeoutMs} ms`,
         hint: "is it running, and does it accept the role of requests? `howdah status` shows where it should be",
       };
   if (!database) return;
   yield assembled
-    ? { kind: "ok", name: "assembly", message: "the project is assembled" }
-    : { kind: "problem", name: "assembly", message: "the database holds no assembled project", hint: "howdah migrate" };
+    ? { kind: "ok", name: "release", message: "the database holds an assembled project" }
+    : { kind: "problem", name: "release", message: "the database holds no assembled project", hint: "howdah migrate" };
 }
 
 function asking(app: App<HealthSettings>, closing: boolean) {

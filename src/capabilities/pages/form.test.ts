@@ -51,6 +51,14 @@ test("too many fields are refused", async () => {
   });
 });
 
+test("too many fields are refused before they are parsed", async (t) => {
+  const parsed = t.mock.method(URLSearchParams.prototype, Symbol.iterator);
+  await assert.rejects(readForm(Buffer.from("&".repeat(1000)), urlencoded, 10), { code: "WD529" });
+  assert.equal(parsed.mock.callCount(), 0);
+  assert.deepEqual({ ...(await readForm(Buffer.from("a=1&".repeat(10)), urlencoded, 10)) }, { a: "1" });
+  assert.equal(parsed.mock.callCount(), 1);
+});
+
 async function encoded(form: FormData): Promise<{ readonly body: Buffer; readonly type: string }> {
   const response = new Response(form);
   return { body: Buffer.from(await response.arrayBuffer()), type: response.headers.get("content-type") ?? "" };

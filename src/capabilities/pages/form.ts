@@ -8,13 +8,25 @@ export const formTypes: readonly string[] = ["application/x-www-form-urlencoded"
 export async function readForm(body: Buffer, contentType: string, maxFields: number): Promise<Fields> {
   const entries = contentType.startsWith("multipart/")
     ? await multipartEntries(body, contentType)
-    : [...new URLSearchParams(body.toString("utf8"))];
-  if (entries.length > maxFields) {
-    throw new AppError("WD529", "the form has too many fields", {
-      detail: `${entries.length}, of ${maxFields} allowed`,
-    });
-  }
+    : urlencodedEntries(body, maxFields);
+  refuseMoreThan(maxFields, entries.length);
   return fieldsOf(entries);
+}
+
+/** Counted before they are parsed: URLSearchParams takes seconds for the 500,000 fields that 1 MB can hold. */
+function urlencodedEntries(body: Buffer, maxFields: number): readonly (readonly [string, string])[] {
+  let fields = 1;
+  for (const byte of body) if (byte === ampersand) fields += 1;
+  // A last "&" begins no field.
+  refuseMoreThan(maxFields, body.at(-1) === ampersand ? fields - 1 : fields);
+  return [...new URLSearchParams(body.toString("utf8"))];
+}
+
+const ampersand = 0x26;
+
+function refuseMoreThan(maxFields: number, fields: number): void {
+  if (fields <= maxFields) return;
+  throw new AppError("WD529", "the form has too many fields", { detail: `${fields}, of ${maxFields} allowed` });
 }
 
 /** Node's own parser (WHATWG Fetch, formData); the server has limited the body's size before. */

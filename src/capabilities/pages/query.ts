@@ -70,12 +70,16 @@ function locate(error: StatementError, statements: readonly PageStatement[]): Ap
   return unclearType(error, postgres, statement) ?? failed(error, postgres, statement);
 }
 
+/** Inside a function of the user's the function's own line is shown, and the detail names the statement that called it. */
 function failed(error: StatementError, postgres: PostgresFields, statement: PageStatement): AppError {
+  const own = positionAt(statement.file, sourceIndex(statement, error.offset ?? 1));
+  const inside = error.position !== undefined;
+  const caller = inside ? [`called from ${own.file}:${own.line}:${own.column}`] : [];
   return new AppError("WD528", error.message, {
-    detail: error.detail,
+    detail: [...(error.detail === undefined ? [] : [error.detail]), ...caller].join("\n") || undefined,
     hint: error.hint ?? grantHint(postgres),
-    position: positionAt(statement.file, sourceIndex(statement, error.offset ?? 1)),
-    source: statement.file.text,
+    position: error.position ?? own,
+    source: inside ? error.source : statement.file.text,
     postgres,
     cause: error,
   });

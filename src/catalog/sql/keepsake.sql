@@ -1,4 +1,4 @@
--- What drop and create would lose of objects: owner, privileges, comments.
+-- What drop and create would lose of objects: privileges, comments, whether a trigger fires.
 -- $1 is jsonb: [{"class": oid, "oid": oid}, …]
 with target as (
   select given.class, given.oid
@@ -61,5 +61,15 @@ select
       and description.objsubid > 0
     where description.classoid = target.class
       and description.objoid = target.oid
-  ), '[]') as comments
+  ), '[]') as comments,
+  (
+    select pg_catalog.jsonb_build_object(
+      'state', trigger.tgenabled,
+      'name', pg_catalog.quote_ident(trigger.tgname),
+      'relation', trigger.tgrelid::pg_catalog.regclass
+    )
+    from pg_catalog.pg_trigger as trigger
+    where target.class = 'pg_catalog.pg_trigger'::pg_catalog.regclass
+      and trigger.oid = target.oid
+  ) as trigger
 from target

@@ -1,39 +1,27 @@
-import { readFile } from "node:fs/promises";
 import { AppError } from "../../errors/index.ts";
 import {
   dependencyClosure,
-  HttpClient,
   PackageIndex,
   parseDependencies,
   parseVersionRequest,
   satisfiesRequest,
-  suitePackages,
   upstreamVersion,
   type DebianPackage,
-  type RequestOptions,
   type VersionRequest,
 } from "../../resolve/index.ts";
 import type { Provider, ProviderContext, ResolvedPostgres } from "../provider.ts";
 import { installDebs } from "./deb-install.ts";
-import { debianKeys } from "./deb-keys.ts";
-import { debianArchitecture, isLeftOut, suiteOfMajor, suiteSources, type DebianArchitecture } from "./deb-suites.ts";
+import { packagesOf, type PackagesOptions } from "./deb-packages.ts";
+import { debianArchitecture, isLeftOut, suiteOfMajor, type DebianArchitecture } from "./deb-suites.ts";
 import { newestInstalled } from "./installed.ts";
 import { noBuild, ownPlatform, platformName, type Platform } from "./platform.ts";
 
 /** The table [postgres.deb] of howdah.toml, and what tests replace. */
-export interface DebOptions {
+export interface DebOptions extends PackagesOptions {
   /** Suite or codename in place of our default for the major. */
   readonly suite?: string | undefined;
-  /** Base address of the only mirror that is asked, in place of Debian's own and its security mirror. */
-  readonly mirror?: string | undefined;
-  /** Path of a key file, armored or binary, in place of Debian's own keys. */
-  readonly keyring?: string | undefined;
-  /** True takes a release that is past its Valid-Until, as snapshots of an archive are: it may lack security fixes. */
-  readonly acceptExpired?: boolean | undefined;
   /** Default: the one we run on. */
   readonly platform?: Platform | undefined;
-  /** Timeouts and attempts of downloads. */
-  readonly request?: RequestOptions | undefined;
 }
 
 /** Postgres from Debian's packages, with PL/Python, psql and pg_dump; nothing is installed on the system. */
@@ -98,45 +86,6 @@ async function resolveOnline(
     source: `${placeOf(suite, architecture)} ${server.name} ${server.version}`,
     artifacts: packages.map(({ url, integrity, bytes }) => ({ url, integrity, bytes })),
   };
-}
-
-async function packagesOf(
-  suite: string,
-  { name: architecture }: DebianArchitecture,
-  { cache, signal, onProgress }: ProviderContext,
-  options: DebOptions,
-): Promise<readonly DebianPackage[]> {
-  const keyrings = await readKeyrings(options.keyring);
-  const onBytes = (what: string, receivedBytes: number, totalBytes: number | undefined): void =>
-    onProgress?.({ what, receivedBytes, totalBytes });
-  const { request, acceptExpired } = options;
-  const repository = { ...request, cache, signal, architecture, keyrings, acceptExpired, onBytes };
-  const client = new HttpClient();
-  try {
-    const sources = suiteSources(suite, options.mirror);
-    return (await Promise.all(sources.map((source) => suitePackages(client, source, repository)))).flat();
-  } finally {
-    client.close();
-  }
-}
-
-/** The machine's own copy of Debian's keys, where it has one, knows keys that are newer than this release of howdah. */
-const systemKeyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
-
-async function readKeyrings(path: string | undefined): Promise<readonly Buffer[]> {
-  if (path === undefined) {
-    const system = await readFile(systemKeyring).catch(() => undefined);
-    return [Buffer.from(debianKeys), ...(system ? [system] : [])];
-  }
-  try {
-    return [await readFile(path)];
-  } catch (cause) {
-    throw new AppError("WD362", "the keyring can't be read", {
-      detail: `${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      hint: "keyring in [postgres.deb] of howdah.toml names a key file, armored (.asc) or binary (.gpg)",
-      cause,
-    });
-  }
 }
 
 function newestServer(index: PackageIndex, request: VersionRequest, suite: string): DebianPackage {

@@ -31,9 +31,14 @@ export function noBuild(provider: string, platform: Platform, what: string): App
 }
 
 function ownLibc(): "glibc" | "musl" {
+  return ownGlibc() === undefined ? "musl" : "glibc";
+}
+
+/** Version of the glibc that we run on, "2.36"; undefined where there is none. */
+export function ownGlibc(): string | undefined {
   // Else it looks up the name of every open connection's peer; the types do not know it yet.
   const report: NodeJS.ProcessReport & { excludeNetwork?: boolean } = process.report;
   report.excludeNetwork = true;
   const { header } = report.getReport() as { readonly header?: { readonly glibcVersionRuntime?: string } };
-  return header?.glibcVersionRuntime ? "glibc" : "musl";
+  return header?.glibcVersionRuntime || undefined;
 }

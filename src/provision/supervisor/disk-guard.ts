@@ -1,7 +1,5 @@
 import { mkdir, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ServerUser } from "../server-user.ts";
-import { giveTree } from "./give-tree.ts";
 
 // Postgres adds its log of changes (WAL) in segments of 16 MB, and one that finds no room is a PANIC: the server goes
 // down and can't recover before there is room again. Four segments are left for what runs when writing is called off.
@@ -30,16 +28,11 @@ export class DiskGuard {
   }
 
   /** Looks once, before Postgres starts, then for as long as it is not stopped. */
-  static async start(
-    data: string,
-    user: ServerUser | undefined,
-    onChange: (full: boolean) => void,
-  ): Promise<DiskGuard> {
+  static async start(data: string, onChange: (full: boolean) => void): Promise<DiskGuard> {
     const folder = join(data, guardFolder);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await rm(join(folder, used), { force: true });
     await writeFile(join(folder, unused), "default_transaction_read_only = on\n", { mode: 0o600 });
-    if (user !== undefined) await giveTree(folder, user);
     const guard = new DiskGuard(folder, onChange);
     await guard.#look();
     return guard;

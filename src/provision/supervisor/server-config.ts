@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { chmod, chown, rename, writeFile } from "node:fs/promises";
+import { chmod, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../errors/index.ts";
-import type { ServerUser } from "../server-user.ts";
 import { guardFolder } from "./disk-guard.ts";
 
 /**
@@ -69,11 +68,10 @@ export function serverConfig(major: number, settings: Readonly<Record<string, st
 }
 
 /** Replaces howdah.conf in the data directory in one step. */
-export async function writeServerConfig(data: string, text: string, user?: ServerUser): Promise<void> {
+export async function writeServerConfig(data: string, text: string): Promise<void> {
   const [file, staged] = [join(data, "howdah.conf"), join(data, "howdah.conf.new")];
   await writeFile(staged, text, { mode: 0o600 });
   await chmod(staged, 0o600);
-  if (user !== undefined) await chown(staged, user.uid, user.gid);
   await rename(staged, file);
 }
 

@@ -65,6 +65,7 @@ class Supervisor {
     try {
       const postmaster = await this.#prepare(user);
       if (user !== undefined) giveUpRoot(user);
+      await this.#configure();
       await this.#keepRunning(postmaster);
     } catch (error) {
       await this.#log.append(`failed: ${clusterError(error).message}`).catch(() => {});
@@ -87,19 +88,27 @@ class Supervisor {
     return this.#leases;
   }
 
-  /** Everything that may need root, up to the launch. */
+  /** Everything that may need root. */
   async #prepare(user: ServerUser | undefined): Promise<PostmasterOptions> {
     const { installation, template, settings } = this.#options;
     const [home, { data, run }] = [this.#home, this.#places];
     this.#config = serverConfig(installation.major, settings);
     await evict(home);
     await prepareData({ home, data, installation, template, user, onStep: (step) => this.#starting(step) });
-    await writeServerConfig(data, this.#config, user);
-    this.#guard = await DiskGuard.start(data, user, (full) => this.#diskFull(full));
     const port = await preferredPort(home);
     await keepPort(home, port);
     const { bin, env } = installation;
     return { bin, env, data, run, log: this.#log, port, deathWatch: await deathWatch() };
+  }
+
+  /**
+   * Writes into the data directory, as the server's user: what runs inside Postgres may have put links there, and root
+   * would follow them out.
+   */
+  async #configure(): Promise<void> {
+    const { data } = this.#places;
+    await writeServerConfig(data, this.#config);
+    this.#guard = await DiskGuard.start(data, (full) => this.#diskFull(full));
   }
 
   /** Postgres comes back by itself, however it ends; only a first start that fails is final. */
