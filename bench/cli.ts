@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { chmod, cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -17,6 +17,7 @@ export interface Running extends AsyncDisposable {
 /** Copies the example into a fresh folder that is removed at the end. */
 export async function exampleProject(name: string): Promise<{ readonly folder: string } & AsyncDisposable> {
   const parent = await mkdtemp(join(tmpdir(), "howdah-bench-"));
+  await chmod(parent, 0o755); // the user of Postgres has to pass, or the data would stand elsewhere and stay
   const folder = join(parent, name);
   await cp(join(import.meta.dirname, "..", "examples", name), folder, {
     recursive: true,

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { findBrowser, launch } from "../test/support/browser.ts";
+import { provideChromium } from "../test/run/chromium.ts";
+import { launch } from "../test/support/browser.ts";
 import { exampleProject, start } from "./cli.ts";
 import { median, type Figure } from "./figure.ts";
 
@@ -29,7 +30,7 @@ async function functionFigure(folder: string, url: string): Promise<Figure> {
 }
 
 async function pageFigure(folder: string, url: string): Promise<readonly Figure[]> {
-  if ((await findBrowser()) === undefined) return [];
+  if ((await provideChromium(process.env)) === undefined) return [];
   await using browser = await launch();
   const page = await browser.newPage();
   await page.goto(url);

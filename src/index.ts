@@ -46,7 +46,7 @@ export type {
 } from "./capability/index.ts";
 export { AppError, AppErrors, codes, renderError } from "./errors/index.ts";
 export type { AppErrorDetails, CodeEntry, ErrorCode, Position, PostgresFields, RenderOptions } from "./errors/index.ts";
-export { connect, createRequestPool, parseUrl, sql } from "./postgres/index.ts";
+export { connect, createRequestPool, listen, parseUrl, sql } from "./postgres/index.ts";
 export type {
   Connection,
   RawResult,
@@ -57,7 +57,7 @@ export type {
   Target,
   Transaction,
 } from "./postgres/index.ts";
-export { checkTable, findProject, folderTree, memoryTree } from "./project/index.ts";
+export { checkTable, describeConfig, editConfig, findProject, folderTree, memoryTree } from "./project/index.ts";
 export type { Config, RawSettings, TableKeys, Tree, TreeChange, TreeEntry } from "./project/index.ts";
 export { deb, debProvider, embedded, startCluster, system } from "./provision/index.ts";
 export type {

@@ -3,12 +3,12 @@ import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
-import { findChromium } from "./run/chromium.ts";
-import { planRuns, type Run } from "./run/suite.ts";
+import { provideChromium } from "./run/chromium.ts";
+import { drivesBrowser, planRuns, type Run } from "./run/suite.ts";
 import { addTally, closingLine, emptyTally, skippedLine, tallyLines, type Tally } from "./run/tally.ts";
+import { isCi } from "./support/ci.ts";
 
 const root = dirname(import.meta.dirname);
-const isCi = (process.env["CI"] ?? "") !== "" && process.env["CI"] !== "false";
 /** A test that hangs is a failure with a name, not a job that somebody has to cancel. */
 const timeoutMs = 180_000;
 
@@ -23,14 +23,12 @@ if (runs.length === 0) {
   process.stderr.write("howdah: no test file matches\n");
   process.exit(1);
 }
-let interrupted = false;
+const interruption = new AbortController();
 // The terminal told node --test as well: it ends, and then the server is stopped and its folder removed.
-process.on("SIGINT", () => {
-  interrupted = true;
-});
-const chromium = findChromium(process.env);
+process.on("SIGINT", () => interruption.abort());
+const chromium = drivesBrowser(root, runs) ? await provideChromium(process.env, interruption.signal) : undefined;
 let total: Outcome = { tally: emptyTally, skipped: [], exitCode: 0 };
-for (const run of runs) if (!interrupted) total = add(total, await execute(run));
+for (const run of runs) if (!interruption.signal.aborted) total = add(total, await execute(run));
 conclude(total);
 
 async function execute(run: Run): Promise<Outcome> {
@@ -92,9 +90,9 @@ function add(left: Outcome, right: Outcome): Outcome {
 
 function conclude({ tally, skipped, exitCode }: Outcome): void {
   for (const name of new Set(skipped)) process.stdout.write(`skipped: ${name}\n`);
-  const skipFails = isCi && tally.skipped > 0;
+  const skipFails = isCi(process.env) && tally.skipped > 0;
   if (skipFails) process.stdout.write("in CI a skipped test is a failure\n");
   process.stdout.write(`\n${tallyLines(tally).join("\n")}\n`);
-  const passed = exitCode === 0 && !skipFails && !interrupted;
+  const passed = exitCode === 0 && !skipFails && !interruption.signal.aborted;
   process.exitCode = passed ? 0 : 1;
 }

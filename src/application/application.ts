@@ -56,6 +56,8 @@ export interface AssembleOptions {
   readonly mode: "development" | "production";
   readonly allowOutOfOrder?: boolean | undefined;
   readonly redoNewest?: boolean | undefined;
+  /** Loads seeds/ in development; default: unless the database is reached by a url. Never in production. */
+  readonly seeds?: boolean | undefined;
   readonly log?: Log | undefined;
 }
 

@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
 import type { AssemblyApp } from "../capability/index.ts";
 import { capabilityFingerprint, installCapability } from "../capability/index.ts";
+import { AppError } from "../errors/index.ts";
 import type { Connection, Transaction } from "../postgres/index.ts";
+import type { Tree } from "../project/index.ts";
 import { assemble, planAssembly, type AssemblyInput, type AssemblyPlan, type AssemblyReport } from "../schema/index.ts";
 import type { AssembleOptions, LoadedCapability, Project, ProjectDatabase } from "./application.ts";
 import { silentLog } from "./log.ts";
@@ -17,7 +20,7 @@ export async function planProject(
 
 /**
  * Brings the database to what the project's files say, in one transaction: capabilities' migrations, the project's
- * migrations, functions/, the capabilities' own files, seeds in development.
+ * migrations, functions/, the capabilities' own files, seeds in development (see AssembleOptions.seeds).
  *
  * @throws AppError or AppErrors with the place in the user's file; the database is then what it was before
  */
@@ -45,20 +48,51 @@ async function assembleWith(
 async function inputOf(project: Project, database: ProjectDatabase, options: AssembleOptions): Promise<AssemblyInput> {
   const { capabilities, tree } = project;
   const fingerprints = await Promise.all(capabilities.map(({ capability }) => capabilityFingerprint(capability)));
-  // Which files a capability assembles is known to itself alone: its step runs each time.
-  const ownFiles = capabilities.some(({ capability }) => capability.assemble !== undefined);
   return {
     tree,
     roles: database.roles,
     mode: options.mode,
+    // What a url leads to may be anybody's database: rows for development come into it on request alone.
+    seeds: options.mode === "development" && (options.seeds ?? database.provider !== "url"),
     allowOutOfOrder: options.allowOutOfOrder,
     redoNewest: options.redoNewest,
     steps: {
       before: (tx) => installAll(capabilities, database, tx),
       after: (tx) => assembleAll(project, options, tx),
-      fingerprint: ownFiles ? undefined : fingerprints.join("\n"),
+      fingerprint: [...fingerprints, await ownFiles(project, options)].join("\n"),
     },
   };
+}
+
+/**
+ * What the `assemble` of capabilities may read besides the database, as one hash; empty where none has such a step.
+ *
+ * Which files it reads is known to a capability alone: any of them may be meant, but for those that are only served.
+ */
+async function ownFiles({ capabilities, tree }: Project, { mode }: AssembleOptions): Promise<string> {
+  const readers = capabilities.filter(({ capability }) => capability.assemble !== undefined);
+  if (readers.length === 0) return "";
+  const settings = JSON.stringify(
+    readers.map((loaded) => loaded.settings),
+    (_, value: unknown) => (typeof value === "bigint" ? `${value}n` : value),
+  );
+  const hash = createHash("sha256").update(`${mode}\0${settings}`);
+  for (const { path } of await tree.list("**")) {
+    if (!path.startsWith("public/")) hash.update(`\0${path}\0${await contentHash(tree, path)}`);
+  }
+  return hash.digest("hex");
+}
+
+/** In pieces, because a backup may lie in the folder; "" for a file that has gone since it was listed. */
+async function contentHash(tree: Tree, path: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    for await (const piece of tree.stream(path)) hash.update(piece);
+    return hash.digest("hex");
+  } catch (error) {
+    if (error instanceof AppError && error.code === "WD121") return "";
+    throw error;
+  }
 }
 
 async function installAll(

@@ -1,6 +1,8 @@
 import { AppError } from "../errors/index.ts";
 import { connect, sql } from "../postgres/index.ts";
+import { clusterData, destroyCluster, type ClusterData } from "../provision/index.ts";
 import type { Project, ProjectDatabase } from "./application.ts";
+import { homeOf } from "./open-database.ts";
 
 /** What `howdah reset` would drop: shown before it is asked for. */
 export interface DatabaseContents {
@@ -44,7 +46,27 @@ export async function dropProjectDatabase(project: Project, database: ProjectDat
   await connection.query(sql`drop database if exists ${sql.ref(database.admin.database)} with (force)`);
 }
 
-function refuseOutsideDevelopment(project: Project, database: ProjectDatabase): void {
+/** The data directory of the project's cluster, whichever major wrote it; undefined where there is none. */
+export function clusterContents(project: Project): Promise<ClusterData | undefined> {
+  return clusterData(homeOf(project));
+}
+
+/**
+ * Drops the project's whole cluster with all its databases, for one whose data directory can't be opened: another major
+ * wrote it. The next `openDatabase` makes it anew.
+ *
+ * @throws AppError WD043 for a database that is reached by a url, or in production
+ */
+export async function dropProjectCluster(project: Project): Promise<void> {
+  const { provider } = project.config.postgres;
+  refuseOutsideDevelopment(project, { provider, admin: { database: project.config.name } });
+  await destroyCluster(homeOf(project));
+}
+
+function refuseOutsideDevelopment(
+  project: Project,
+  database: { readonly provider: string; readonly admin: { readonly database: string } },
+): void {
   if (database.provider !== "url" && project.config.environment !== "production") return;
   const reason = database.provider === "url" ? "it is reached by a url" : "the environment is production";
   throw new AppError("WD043", `the database "${database.admin.database}" is not howdah's to drop`, {

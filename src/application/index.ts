@@ -1,4 +1,4 @@
-export { refuseSecondServer, servedAddress } from "./address.ts";
+export { refuseSecondServer } from "./address.ts";
 export type { ServedAddress } from "./address.ts";
 export type {
   Application,
@@ -10,7 +10,7 @@ export type {
   ServeOptions,
 } from "./application.ts";
 export { assembleProject, planProject } from "./assemble-project.ts";
-export { databaseContents, dropProjectDatabase } from "./drop-database.ts";
+export { clusterContents, databaseContents, dropProjectCluster, dropProjectDatabase } from "./drop-database.ts";
 export type { DatabaseContents } from "./drop-database.ts";
 export { projectFindings } from "./findings.ts";
 export { silentLog } from "./log.ts";

@@ -4,6 +4,7 @@ import { createRequestPool, StatementError, type RequestPool } from "../postgres
 import { testProject } from "../../test/support/project.ts";
 import { assembleProject } from "./assemble-project.ts";
 import { createEvents } from "./events.ts";
+import { silentLog } from "./log.ts";
 import { createLocator, locatedPool } from "./located-pool.ts";
 
 const inner = `-- zwei Ebenen tief: größer
@@ -35,7 +36,7 @@ test("a run-time error two calls deep points into the file of the function that 
   const { opened } = await testProject(t, { "functions/inner.sql": inner, "functions/outer.sql": outer });
   const [project, database] = await opened("development");
   await assembleProject(project, database, { mode: "development" });
-  const events = createEvents();
+  const events = createEvents(silentLog);
   const limits = { max: 1, acquireTimeoutMs: 2_000, statementTimeoutMs: 5_000 };
   const pool = locatedPool(createRequestPool(database.authenticator, limits), createLocator(database, events));
   t.after(() => pool.close());

@@ -22,7 +22,7 @@ test("a free port is free, and afterwards still", async (t) => {
   assert.deepEqual([kind, message], ["warning", `port ${port} on 127.0.0.1 can't be had: it is taken`]);
   await new Promise((resolve) => probe.close(resolve));
   for (let round = 0; round < 2; round++) {
-    assert.deepEqual(await portFinding(project), { kind: "ok", name: "port", message: `port ${port} is free` });
+    assert.deepEqual(await portFinding(project), { kind: "ok", name: "server port", message: `port ${port} is free` });
   }
 });
 

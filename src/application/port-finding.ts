@@ -8,7 +8,7 @@ import { homeOf } from "./open-database.ts";
 /** Whether the server's port can be had: free, taken by this project's own server, or by somebody else. */
 export async function portFinding(project: Project): Promise<Finding> {
   const { host, port } = project.config.server;
-  const name = "port";
+  const name = "server port";
   const served = await servedAddress(homeOf(project));
   if (served !== undefined) return { kind: "ok", name, message: `served at ${served.url} (process ${served.pid})` };
   if (port === 0) return { kind: "ok", name, message: "any free port is taken" };

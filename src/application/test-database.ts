@@ -24,7 +24,7 @@ export async function openTestDatabase(project: Project, database: ProjectDataba
       ...{ version, provider, installation, joined: true },
       ...{ close, [Symbol.asyncDispose]: close },
     };
-    await assembleProject(project, test, { mode: "development" });
+    await assembleProject(project, test, { mode: "development", seeds: true });
     return test;
   } catch (error) {
     await close();

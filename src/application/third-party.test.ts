@@ -56,6 +56,18 @@ test("files that a capability assembles reach its tables when they are saved", a
   assert.deepEqual(await count(application.url), { count: 100 });
 });
 
+test("a file of a capability alone is reason enough to assemble, and an unchanged one is none", async (t) => {
+  const project = await testProject(t, { ...files, "counter/start.txt": "40" });
+  const start = { text: "select total::int from counter.beginning", values: [] };
+  await project.assemble();
+  await project.connection.execute("update counter.beginning set total = 1");
+  assert.equal((await project.assemble()).changed, false);
+  assert.deepEqual(await project.connection.query(start), [{ total: 1 }], "its assemble did not run");
+  await project.save({ "counter/start.txt": "100" });
+  await project.assemble();
+  assert.deepEqual(await project.connection.query(start), [{ total: 100 }]);
+});
+
 test("a command of a capability is listed by help and runs with what stands behind its name", async (t) => {
   const project = await testProject(t, files);
   const options = { cwd: project.root, env: project.env };

@@ -198,7 +198,12 @@ function leaking(statement: string): ConformanceSubject["serve"] {
     };
     const close = (): Promise<void> => connection.close();
     const pool = { run, close, size: { open: 1, busy: 0, waiting: 0 } } as RequestPool;
-    return { pool, role: "anon", requests: [() => connection.execute(statement.replaceAll("$owner", database.owner))], [Symbol.asyncDispose]: close };
+    return {
+      pool,
+      role: "anon",
+      requests: [() => connection.execute(statement.replaceAll("$owner", database.owner))],
+      [Symbol.asyncDispose]: close,
+    };
   };
 }
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import { test, type TestContext } from "node:test";
 import { conformanceDatabase, testCapability } from "../../test/support/capability.ts";
-import type { Connection } from "../postgres/index.ts";
+import { said, testAssembly } from "../../test/support/assembly.ts";
+import { connect, type Connection } from "../postgres/index.ts";
 import type { Capability } from "./capability.ts";
 import { installCapability, type InstallReport } from "./install-capability.ts";
 import { capabilityFingerprint } from "./migration-line.ts";
@@ -33,6 +34,21 @@ async function bench(t: TestContext): Promise<Bench> {
 async function rows(connection: Connection, text: string): Promise<readonly object[]> {
   return connection.query({ text, values: [] });
 }
+
+test("a capability alone makes howdah's own schema, and the first assembly finds it", async (t) => {
+  const { target, roles, connection, assemble } = await testAssembly(t, {
+    "migrations/1_copy.sql": "create table public.copy as select body from demo.note;",
+  });
+  const demo = await testCapability(t, files);
+  await using installer = await connect(target);
+  const install = () => installer.transaction((tx) => installCapability(tx, demo, roles.owner));
+  assert.equal((await install()).changed, true);
+  assert.deepEqual(said(await assemble()), ["migrate migrations/1_copy.sql"]);
+  assert.equal((await assemble()).changed, false);
+  assert.equal((await install()).changed, false);
+  const versions = await rows(connection, "select number from howdah.version where number = 1");
+  assert.deepEqual(versions, [{ number: 1 }]);
+});
 
 test("files run once each, in order, and stand in the ledger", async (t) => {
   const { connection, owner, install } = await bench(t);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { AssembleOptions, AssemblyPlan } from "../application/index.ts";
+import { AppError } from "../errors/index.ts";
 import { actionLines, summary } from "./assembly-text.ts";
 import { shellLog } from "./log.ts";
 import { modeOf, openShellDatabase, openShellProject } from "./session.ts";
@@ -11,6 +12,7 @@ interface MigrateOptions {
   readonly plan?: boolean;
   readonly redo?: boolean;
   readonly allowOutOfOrder?: boolean;
+  readonly seeds?: boolean;
 }
 
 /** `howdah migrate`. */
@@ -19,6 +21,7 @@ export function configure(command: Command, shell: Shell): void {
     .option("--plan", "show what would be done, change nothing")
     .option("--redo", "run the newest migration again after an edit (development)")
     .option("--allow-out-of-order", "run migrations that are older than the newest applied one")
+    .option("--seeds", "load seeds/ into a database that is reached by a url, too (development)")
     .option("--json", "as JSON")
     .addHelpText("after", "\nEverything happens in one transaction: it is done as a whole, or nothing has changed.")
     .action((options: MigrateOptions) => migrate(options, shell));
@@ -28,11 +31,13 @@ async function migrate(options: MigrateOptions, shell: Shell): Promise<void> {
   const project = await openShellProject(shell);
   const { assembleProject, planProject } = await import("../application/index.ts");
   const mode = modeOf(project);
+  if (options.seeds === true && mode === "production") throw seedsInProduction();
   await using database = await openShellDatabase(shell, project);
   const assembly: AssembleOptions = {
     mode,
     redoNewest: options.redo,
     allowOutOfOrder: options.allowOutOfOrder,
+    seeds: options.seeds,
     log: await shellLog(shell, "development"),
   };
   if (options.plan === true) {
@@ -45,6 +50,13 @@ async function migrate(options: MigrateOptions, shell: Shell): Promise<void> {
   for (const warning of report.warnings) warn(warning, shell);
   if (shell.json) shell.printJson({ ...report, warnings: undefined });
   else tellLines(report, `${summary(report)} in ${duration(report.durationMs)}`, shell);
+}
+
+function seedsInProduction(): AppError {
+  return new AppError("WD002", "--seeds is for development", {
+    detail: "HOWDAH_ENV says production",
+    hint: "data that every installation needs belongs in a migration",
+  });
 }
 
 function tellPlan(plan: AssemblyPlan, shell: Shell): void {

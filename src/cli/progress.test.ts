@@ -24,6 +24,12 @@ test("off a terminal each download is one line, each slow step another, without 
   assert.deepEqual(written, ["starting PostgreSQL 18.4\n", "downloading PostgreSQL 18.4 (24.0 MB)\n"]);
 });
 
+test("downloads that arrive side by side are told once each", () => {
+  const { written, progress } = record(false);
+  for (const what of ["one", "two", "one", "two"]) progress.download({ what, receivedBytes: 1, totalBytes: mega });
+  assert.deepEqual(written, ["downloading one (1.0 MB)\n", "downloading two (1.0 MB)\n"]);
+});
+
 test("on a terminal one line is rewritten, and gone when other output follows", () => {
   const { written, progress } = record(true);
   progress.download({ what: "PostgreSQL 18.4", receivedBytes: 12 * mega, totalBytes: 24 * mega });

@@ -78,12 +78,13 @@ function liveProgress({ stream, paint, now = Date.now }: ProgressOptions): Progr
 }
 
 function plainProgress({ stream }: ProgressOptions): Progress {
-  let downloading = "";
+  // Several may arrive side by side: each is told once.
+  const told = new Set<string>();
   return {
     step: (text) => void stream.write(`${text}\n`),
     download(progress) {
-      if (progress.what === downloading) return;
-      downloading = progress.what;
+      if (told.has(progress.what)) return;
+      told.add(progress.what);
       const size = progress.totalBytes === undefined ? "" : ` (${megabytes(progress.totalBytes)} MB)`;
       stream.write(`downloading ${progress.what}${size}\n`);
     },

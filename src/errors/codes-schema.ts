@@ -164,6 +164,14 @@ export const schemaCodes = {
     explanation: "SQL files are read as UTF-8, and Postgres can't store the character NUL. Save the file as UTF-8.",
     exitCode: 1,
   },
+  WD423: {
+    title: "seeds were left out",
+    explanation:
+      "Files of seeds/ are data for development. A database that is reached by a url may be anybody's, production's too: " +
+      "they are not loaded there unless howdah migrate --seeds asks for it, each file once. In production " +
+      "(HOWDAH_ENV=production) they are never loaded, and nothing is said. A warning: nothing was stopped.",
+    exitCode: 1,
+  },
   WD430: {
     title: "the schema howdah is not ours",
     explanation:

@@ -3,7 +3,7 @@ export { connect } from "./connect.ts";
 export { openConsole } from "./console-session.ts";
 export type { ConsoleResult, ConsoleSession } from "./console-session.ts";
 export type { ConnectOptions } from "./connect.ts";
-export { fromDriver, StatementError } from "./driver-error.ts";
+export { StatementError } from "./driver-error.ts";
 export { listen } from "./listen.ts";
 export type { Listening, ListenOptions, Notification } from "./listen.ts";
 export { quoteIdentifier, quoteLiteral } from "./quote.ts";

@@ -190,5 +190,5 @@ test("a storm of kills, breaks, aborts and errors leaks no connection and mixes 
   await until("all are idle", busy(made.pool, 0));
   await until("Postgres agrees on the count", async () => (await made.backends()) === made.pool.size.open);
   assert.ok(made.pool.size.open <= 4);
-  assert.ok(answered > 50, `${answered} answered`);
+  assert.ok(answered > 5, `${answered} answered`);
 });

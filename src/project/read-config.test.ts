@@ -248,6 +248,17 @@ test("HOWDAH_DATABASE_URL, HOST and PORT override the file", () => {
   assert.deepEqual([config.server.host, config.server.port], ["::1", 81]);
 });
 
+test("what HOWDAH_DATABASE_URL leads to is of any version, unless the file asks for one", () => {
+  const env = { HOWDAH_DATABASE_URL: "postgres://u@h/d" };
+  for (const [text, version] of [
+    ["", ""],
+    ['[postgres]\nprovider = "deb"', ""],
+    ['postgres = "17"', "17"],
+  ] as const) {
+    assert.equal(readConfig(text, { ...quiet, env }).postgres.version, version, text);
+  }
+});
+
 test("wrong overrides are errors too, without the secret", () => {
   const env = { HOWDAH_DATABASE_URL: "mysql://u:s3cret@h", PORT: "99999" };
   assert.deepEqual(problems("", { env }), [

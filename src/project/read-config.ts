@@ -49,7 +49,7 @@ export function readConfig(text: string, options: ReadConfigOptions = {}): Confi
   const name = draft.name ?? folderName(file, { text, problems, options });
   throwProblems(distinct(problems));
   // Nothing is left out of the draft: whatever is wrong has been thrown.
-  const config = toConfig(draft as Checked<typeof configKeys>);
+  const config = toConfig(draft as Checked<typeof configKeys>, reader.overrides.url);
   return applyOverrides({ name, ...config, settings, environment, file }, reader.overrides);
 }
 

@@ -5,6 +5,7 @@ import type { Checked } from "./table-keys.ts";
 /** The checked keys of howdah.toml in the words of the program; what is left out there has its default here. */
 export function toConfig(
   checked: Checked<typeof configKeys>,
+  overridingUrl?: string,
 ): Pick<Config, "postgres" | "server" | "roles" | "capabilities"> {
   const { postgres, server, roles, capabilities } = checked;
   const { url, deb, settings, provider = url === undefined ? "embedded" : "url" } = postgres;
@@ -13,7 +14,8 @@ export function toConfig(
   const { service_role: serviceRole, ...names } = roles;
   return {
     postgres: {
-      version: postgres.version ?? (provider === "url" ? "" : "18"),
+      // What a url leads to is whatever it is, unless the file asks for a version.
+      version: postgres.version ?? (provider === "url" || overridingUrl !== undefined ? "" : "18"),
       provider,
       url,
       deb: compact(deb),
@@ -28,5 +30,5 @@ export function toConfig(
 // exactOptionalPropertyTypes: an absent key of [postgres.deb] is left out.
 function compact(deb: Readonly<Record<string, string | undefined>> | undefined): Config["postgres"]["deb"] {
   if (deb === undefined) return undefined;
-  return Object.fromEntries(Object.entries(deb).filter(([, value]) => value !== undefined)) as Record<string, string>;
+  return Object.fromEntries(Object.entries(deb).filter(([, value]) => value !== undefined));
 }

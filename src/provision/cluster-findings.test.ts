@@ -114,7 +114,7 @@ test("a taken port is named; the repair keeps the next free one", async (t) => {
   const other = createServer().listen(port, "127.0.0.1");
   await once(other, "listening");
   const finding = await only(options.home);
-  assert.equal(finding.name, "port taken");
+  assert.equal(finding.name, "cluster port taken");
   await finding.fix?.();
   assert.deepEqual(await findings(options.home), []);
   other.close();

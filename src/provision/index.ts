@@ -7,6 +7,8 @@ export type {
   ProviderFeatures,
   ResolvedPostgres,
 } from "./provider.ts";
+export { clusterData } from "./cluster-data.ts";
+export type { ClusterData } from "./cluster-data.ts";
 export { clusterFindings } from "./cluster-findings.ts";
 export { clusterState, destroyCluster, stopCluster } from "./cluster-state.ts";
 export type { ClusterState } from "./cluster-state.ts";

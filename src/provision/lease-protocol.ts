@@ -79,7 +79,7 @@ export function send(socket: Socket, message: LeaseRequest | LeaseReply): void {
 }
 
 /** Calls `onMessage` for each line that arrives; a line that is not JSON ends the connection. */
-export function receive<Message>(socket: Socket, onMessage: (message: Message) => void): void {
+export function receive(socket: Socket, onMessage: (message: unknown) => void): void {
   let rest = "";
   socket.setEncoding("utf8");
   socket.on("data", (chunk: string) => {
@@ -87,7 +87,7 @@ export function receive<Message>(socket: Socket, onMessage: (message: Message) =
     rest = lines.pop() ?? "";
     for (const line of lines) {
       try {
-        onMessage(JSON.parse(line) as Message);
+        onMessage(JSON.parse(line));
       } catch (error) {
         socket.destroy(error as Error);
         return;

@@ -63,8 +63,8 @@ function connection(socket: Socket): LeaseConnection {
   const listeners = new Set<(reply: LeaseReply) => void>();
   const closed = new Promise<void>((done) => socket.once("close", () => done()));
   socket.on("error", () => {}); // "close" follows
-  receive<LeaseReply>(socket, (reply) => {
-    for (const listener of listeners) listener(reply);
+  receive(socket, (reply) => {
+    for (const listener of listeners) listener(reply as LeaseReply);
   });
   return {
     send: (request) => send(socket, request),

@@ -1,7 +1,7 @@
 import { AppError } from "../errors/index.ts";
 
 /** A failure while files are written or work is called off, as the AppError that names it; others pass unchanged. */
-export function fileError(thrown: unknown, path: string, signal?: AbortSignal | undefined): unknown {
+export function fileError(thrown: unknown, path: string, signal?: AbortSignal): unknown {
   if (thrown instanceof AppError) return thrown;
   if (signal?.aborted) return new AppError("WD358", "interrupted", { detail: path, cause: thrown });
   switch (errorCode(thrown)) {

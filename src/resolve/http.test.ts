@@ -50,7 +50,7 @@ test("nobody at the address is told as such, after every attempt", async (t) => 
 
 test("a server that falls silent is given up", async (t) => {
   const server = await fileServer(t);
-  server.answer = (_request, response) => !!response.writeHead(200, { "content-length": 10 }).write("half");
+  server.answer = (_request, response) => response.writeHead(200, { "content-length": 10 }).write("half");
   await assert.rejects(client(t).bytes(`${server.url}/a`, { ...small, idleTimeoutMs: 50 }), {
     code: "WD355",
     detail: /no byte for 50 ms/,

@@ -289,19 +289,20 @@ test("a plan says what the assembly then does, and changes nothing", async (t) =
 });
 
 test("a killed session leaves the old state, and the next assembly converges", async (t) => {
-  const { assemble, errors, connection, rows, another } = await testAssembly(t, {
+  const { assemble, errors, rows, another, target } = await testAssembly(t, {
     "migrations/1_a.sql": "create table a (n int)",
     "functions/f.sql": "create function f() returns int language sql as 'select 1'",
   });
   await assemble();
   await using blocker = await another();
+  await using administrator = await connect(target);
   await blocker.execute("begin; lock table a in access share mode");
   const failed = errors({
     "migrations/2_b.sql": "create table b (); alter table a add column m int;",
     "functions/f.sql": "create function f() returns int language sql as 'select 2'",
   });
   for (let killed: readonly unknown[] = []; killed.length === 0;) {
-    killed = await connection.query(sql`
+    killed = await administrator.query(sql`
       select pg_terminate_backend(pid)
       from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`);

@@ -8,6 +8,8 @@ export interface AssemblyInput {
   readonly tree: Tree;
   readonly roles: DatabaseRoles;
   readonly mode: "development" | "production";
+  /** Loads seeds/: in development where nothing is said, in production never; false tells of what was left out (WD423). */
+  readonly seeds?: boolean | undefined;
   /** Runs migrations that are older than the newest applied one (they arrived with a branch merge). */
   readonly allowOutOfOrder?: boolean | undefined;
   /** Undoes the newest applied migration by its recorded `-- @down` part and runs the edited file (development). */

@@ -35,7 +35,11 @@ export async function planPrivileges(
         ? [`revoke connect, temporary on database ${quoteIdentifier(database)} from public`]
         : []),
       ...missing(
-        await lacking(connection, { kind: "database", name: database, privilege: "connect", owner: roles.owner }, connecting),
+        await lacking(
+          connection,
+          { kind: "database", name: database, privilege: "connect", owner: roles.owner },
+          connecting,
+        ),
         (names) => `grant connect on database ${quoteIdentifier(database)} to ${names}`,
       ),
       ...(facts?.public_uses === true ? ["revoke all on schema public from public"] : []),

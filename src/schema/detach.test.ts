@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { connect } from "../postgres/index.ts";
 import { said, testAssembly, told } from "../../test/support/assembly.ts";
 
 const files = {
@@ -239,13 +240,13 @@ test("a view by hand that bears the name of a new definition is not taken for ou
 });
 
 test("a grant to a role that is gone is taken back without it", async (t) => {
-  const { assemble, target } = await testAssembly(t, {});
+  const { assemble, connection, target } = await testAssembly(t, {});
   const role = `${target.database}_brief`;
   await using admin = await connect(target);
   await admin.execute(`create role ${role}`);
-  await join(admin, [role]);
   const f = "create function f() returns int language sql as 'select 1';";
   await assemble({ "functions/a.sql": `${f} grant execute on function f to ${role};` });
-  await admin.execute(`drop owned by ${role}; drop role ${role}`);
+  await connection.execute(`revoke all on function f from ${role}`);
+  await admin.execute(`drop role ${role}`);
   assert.deepEqual(said(await assemble({ "functions/a.sql": f })).length, 1);
 });

@@ -50,6 +50,15 @@ end $$;`,
   ]);
 });
 
+test("a parsed body that returns another type than its routine is found", async (t) => {
+  const { errors } = await testAssembly(t, {
+    "functions/a.sql": "create function day() returns date begin atomic select 1::bigint; end;",
+  });
+  assert.deepEqual((await errors()).map(told), [
+    "WD411 functions/a.sql:1:49 return type mismatch in function declared to return date",
+  ]);
+});
+
 test("a table that a migration changes breaks the bodies that use it, and says where", async (t) => {
   const { assemble, errors } = await testAssembly(t, {
     "migrations/1_m.sql": "create table item (id int, name text)",

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test, type TestContext } from "node:test";
 import { AppError } from "../errors/index.ts";
-import { connect, quoteIdentifier, type Connection, type Target } from "../postgres/index.ts";
+import { connect, createRequestPool, quoteIdentifier, type Connection, type Target } from "../postgres/index.ts";
 import { memoryTree, type RoleNames } from "../project/index.ts";
+import { startCluster } from "../provision/index.ts";
+import { testCluster, testHome } from "../../test/support/cluster.ts";
 import { assemble, prepareDatabase, type PreparedDatabase } from "./index.ts";
 import { needsSuperuser, testServer } from "../../test/support/database.ts";
 
@@ -23,9 +25,8 @@ interface Cluster {
 
 /** A name for a database that does not exist yet; database and all roles named after it go with the test. */
 async function cluster(t: TestContext): Promise<Cluster> {
-  const admin = testServer();
-  const database = `t_${randomBytes(5).toString("hex")}`;
-  const superuser = await connect(admin);
+  const it = onServer(testServer(), await connect(testServer()));
+  const { superuser, database } = it;
   t.after(async () => {
     try {
       await superuser.execute(`drop database if exists ${database} with (force)`);
@@ -34,6 +35,22 @@ async function cluster(t: TestContext): Promise<Cluster> {
       await superuser.close();
     }
   });
+  return it;
+}
+
+/** A server of its own that asks for passwords, as every server does that a url leads to; it goes with the test. */
+async function askingCluster(t: TestContext): Promise<Cluster> {
+  const sessions: Connection[] = [];
+  t.after(() => Promise.all(sessions.map((session) => session.close())));
+  const running = await startCluster(await testCluster(await testHome(t)));
+  const admin = { ...running.admin, host: "127.0.0.1", port: running.port };
+  const superuser = await connect(admin);
+  sessions.push(superuser);
+  return onServer(admin, superuser);
+}
+
+function onServer(admin: Target, superuser: Connection): Cluster {
+  const database = `t_${randomBytes(5).toString("hex")}`;
   return {
     admin,
     database,
@@ -188,17 +205,23 @@ test("a role with CREATEROLE and CREATEDB prepares and assembles without superus
   await checkPrepared(prepared, admin);
 });
 
-test("a role without superuser that hands its database over still connects to it, and finds nothing to do", { skip }, async (t) => {
-  const it = await cluster(t);
-  const admin = await it.role("deployer", "createrole createdb");
-  const options = { database: it.database, names: it.names, createDatabase: false, passwords };
-  await using creator = await connect(admin);
-  await creator.execute(`create database ${it.database}`);
-  const target = { ...admin, database: it.database };
-  const prepared = await prepareDatabase(target, options);
-  await prepareDatabase(target, options);
-  await checkPrepared(prepared, target);
-});
+test(
+  "a role without superuser that hands its database over still connects to it, and finds nothing to do",
+  { skip },
+  async (t) => {
+    const it = await cluster(t);
+    const admin = await it.role("deployer", "createrole createdb");
+    const options = { database: it.database, names: it.names, createDatabase: false, passwords };
+    await using creator = await connect(admin);
+    await creator.execute(`create database ${it.database}`);
+    // From the first grant on, what an owner may stands in the list of privileges, and goes over with the database.
+    await creator.execute(`revoke temporary on database ${it.database} from public`);
+    const target = { ...admin, database: it.database };
+    const prepared = await prepareDatabase(target, options);
+    await prepareDatabase(target, options);
+    await checkPrepared(prepared, target);
+  },
+);
 
 test("a plain role that owns its database names existing roles, and may be all of them itself", { skip }, async (t) => {
   const it = await cluster(t);
@@ -229,6 +252,85 @@ test("a plain role that owns its database names existing roles, and may be all o
   assert.deepEqual(prepared.authenticator, target);
   await checkPrepared(prepared, target);
   await prepareDatabase(target, options);
+});
+
+/** A request of the prepared database, by the pool that serves requests. */
+async function request({ authenticator, roles }: PreparedDatabase): Promise<string | undefined> {
+  const pool = createRequestPool(authenticator, { max: 1, acquireTimeoutMs: 2000, statementTimeoutMs: 2000 });
+  try {
+    const [result] = await pool.run({ role: roles.anon, settings: {} }, [{ text: "select current_user", values: [] }]);
+    return result?.rows[0]?.[0]?.toString();
+  } finally {
+    await pool.close();
+  }
+}
+
+test("what an administrator ran once for a plain role is enough: the next start finds nothing to do", async (t) => {
+  const it = await askingCluster(t);
+  const { database, names, superuser } = it;
+  const tenant = await it.role("tenant", "");
+  await superuser.execute(`create database ${database} owner ${tenant.user}`);
+  await superuser.execute(`revoke connect on database ${database} from public`);
+  const target = { ...tenant, database };
+  const options = { database, names, createDatabase: false, passwords };
+  const refused = await failure(prepareDatabase(target, options));
+  assert.equal(refused.code, "WD440");
+  await using administrator = await connect({ ...it.admin, database });
+  await administrator.execute((refused.detail ?? "").split("an administrator runs once:")[1] ?? "");
+  const prepared = await prepareDatabase(target, options);
+  assert.deepEqual(prepared.warnings, []);
+  await checkPrepared(prepared, target);
+  const before = await snapshot(it, { ...it.admin, database });
+  await prepareDatabase(target, options);
+  assert.deepEqual(await snapshot(it, { ...it.admin, database }), before);
+  assert.equal(await request(prepared), names.anon);
+});
+
+test("a password that no longer fits is asked for again, of that role alone", async (t) => {
+  const it = await askingCluster(t);
+  const { database, names, superuser } = it;
+  const options = { database, names, createDatabase: true, passwords };
+  await prepareDatabase(it.admin, options);
+  const tenant = await it.role("tenant", "");
+  await superuser.execute(`
+    grant ${database}_owner to ${tenant.user};
+    grant connect on database ${database} to ${tenant.user};
+    alter role ${database}_service password 'another';
+    alter role ${database}_authenticator nologin;
+  `);
+  const refused = await failure(prepareDatabase({ ...tenant, database }, options));
+  const [, text = ""] = (refused.detail ?? "").split("an administrator runs once:");
+  assert.match(
+    text.trim(),
+    /^alter role "t_\w+_service" password 'SCRAM-SHA-256\$[^']+';\nalter role "t_\w+_authenticator" login password '[^']+';$/,
+  );
+  await superuser.execute(text);
+  assert.equal(await request(await prepareDatabase({ ...tenant, database }, options)), names.anon);
+});
+
+test("a role with CREATEROLE leaves a password alone that is right", async (t) => {
+  const it = await askingCluster(t);
+  const admin = await it.role("deployer", "createrole createdb");
+  const options = { database: it.database, names: it.names, createDatabase: true, passwords };
+  await prepareDatabase(admin, options);
+  const before = await snapshot(it, { ...it.admin, database: it.database });
+  await prepareDatabase(admin, options);
+  assert.deepEqual(await snapshot(it, { ...it.admin, database: it.database }), before);
+  const changed = { ...options, passwords: { ...passwords, authenticator: "other" } };
+  assert.equal(await request(await prepareDatabase(admin, changed)), it.names.anon);
+});
+
+test("one role that is pool of requests and of background work has one password", async (t) => {
+  const it = await askingCluster(t);
+  const admin = await it.role("deployer", "createrole createdb");
+  const both = `${it.database}_both`;
+  const names = { ...it.names, authenticator: both, service: both };
+  for (const who of [admin, admin, it.admin]) {
+    const options = { database: it.database, names, createDatabase: true, passwords };
+    const prepared = await prepareDatabase(who, options);
+    assert.equal(await request(prepared), it.names.anon);
+    assert.deepEqual(prepared.service, prepared.authenticator);
+  }
 });
 
 test("a database that is missing is created only where that was asked for and permitted", { skip }, async (t) => {

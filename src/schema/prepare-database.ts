@@ -2,6 +2,7 @@ import { AppError } from "../errors/index.ts";
 import { connect, quoteIdentifier, sql, type Connection, type Target } from "../postgres/index.ts";
 import type { RoleNames } from "../project/index.ts";
 import { planPrivileges } from "./database-privilege.ts";
+import { acceptedLogins } from "./role-login.ts";
 import { planRoles, refuseUnsafeRoles, roleNames, sharedRoles, type RolePasswords } from "./role-plan.ts";
 import { readRoleState, type RoleState } from "./role-state.ts";
 import type { DatabaseRoles } from "./roles.ts";
@@ -36,24 +37,31 @@ export interface PreparedDatabase {
  * administrator has to run, WD441, WD442, WD443.
  */
 export async function prepareDatabase(admin: Target, options: PrepareDatabaseOptions): Promise<PreparedDatabase> {
-  const { database, names, passwords } = options;
+  const { database, names } = options;
   const roles = roleNames(database, names);
-  const target = { ...admin, database };
-  const login = (name: string, password: string): Target =>
-    name === admin.user ? target : { ...target, user: name, password };
+  const logins = loginsOf(admin, options, roles);
   await using connection = await connect(admin, { applicationName: "howdah prepare" });
-  const state = await settle(() => prepareRoles(connection, options, roles));
+  const state = await settle(() => prepareRoles(connection, { ...options, roles, logins }));
   const createdDatabase = await prepareExistence(connection, options, roles, state);
   await using inside =
-    database === admin.database ? undefined : await connect(target, { applicationName: "howdah prepare" });
+    database === admin.database
+      ? undefined
+      : await connect({ ...admin, database }, { applicationName: "howdah prepare" });
   await settle(() => preparePrivileges(inside ?? connection, options, roles, state));
-  return {
-    roles,
-    authenticator: login(roles.authenticator, passwords.authenticator),
-    service: login(roles.service, passwords.service),
-    createdDatabase,
-    warnings: sharedRoles(state, roles),
-  };
+  return { roles, ...logins, createdDatabase, warnings: sharedRoles(state, roles) };
+}
+
+/** How requests and background work connect. */
+type Logins = Pick<PreparedDatabase, "authenticator" | "service">;
+
+/** One role that is both has one password. */
+function loginsOf(admin: Target, { database, passwords }: PrepareDatabaseOptions, roles: DatabaseRoles): Logins {
+  const target = { ...admin, database };
+  const login = (user: string, password: string): Target =>
+    user === admin.user ? target : { ...target, user, password };
+  const authenticator = login(roles.authenticator, passwords.authenticator);
+  const isOne = roles.service === roles.authenticator;
+  return { authenticator, service: isOne ? authenticator : login(roles.service, passwords.service) };
 }
 
 /** Two processes that make the same role, or grant on the same row: whoever comes second looks again. */
@@ -70,19 +78,50 @@ async function settle<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function prepareRoles(
-  connection: Connection,
-  { database, passwords }: PrepareDatabaseOptions,
-  roles: DatabaseRoles,
-): Promise<RoleState> {
+interface RolePreparation extends PrepareDatabaseOptions {
+  readonly roles: DatabaseRoles;
+  readonly logins: Logins;
+}
+
+async function prepareRoles(connection: Connection, preparation: RolePreparation): Promise<RoleState> {
+  const { database, roles, passwords, logins } = preparation;
   const names = [...new Set<string>(Object.values(roles))];
   const before = await readRoleState(connection, database, names);
   refuseUnsafeRoles(before, roles);
-  const statements = planRoles(before, roles, passwords);
+  const accepted = await acceptedLogins(unseen(before, logins));
+  const statements = planRoles(before, roles, passwords, accepted);
   if (statements.length === 0) return before;
   // Membership granted to oneself counts from the next statement on, so what is missing is run in order, as one.
-  await runAll(connection, statements, undefined);
+  await runAll(connection, statements, {
+    further: () => planHandover(connection, database, roles, before),
+  });
   return await readRoleState(connection, database, names);
+}
+
+/** Logins that exist and whose stored password the connected role can't see. */
+function unseen(state: RoleState, { authenticator, service }: Logins): readonly Target[] {
+  return [authenticator, service].filter((login, at, all) => {
+    const role = state.roles.get(login.user);
+    const isFirst = all.findIndex((other) => other.user === login.user) === at;
+    return isFirst && role?.login === true && role.verifier === undefined && login.user !== state.self;
+  });
+}
+
+/**
+ * What an administrator does in the same breath, because a role that lacks CREATEROLE mostly lacks CREATEDB too, which
+ * giving a database away takes; with it goes what the former owner had, CONNECT as well.
+ */
+async function planHandover(
+  connection: Connection,
+  database: string,
+  roles: DatabaseRoles,
+  state: RoleState,
+): Promise<readonly string[]> {
+  const [inside] = await connection.query<{ name: string }>(sql`select pg_catalog.current_database() as name`);
+  if (state.databaseOwner === undefined || inside?.name !== database) return [];
+  const { ownership } = await planPrivileges(connection, database, roles, state);
+  if (ownership.length === 0) return [];
+  return [...ownership, `grant connect on database ${quoteIdentifier(database)} to ${quoteIdentifier(state.self)}`];
 }
 
 async function prepareExistence(
@@ -112,12 +151,20 @@ async function preparePrivileges(
   state: RoleState,
 ): Promise<void> {
   const { ownership, privileges } = await planPrivileges(connection, database, roles, state);
-  if (ownership.length > 0) await runAll(connection, ownership, undefined);
-  if (privileges.length > 0) await runAll(connection, privileges, roles.owner);
+  if (ownership.length > 0) await runAll(connection, ownership);
+  if (privileges.length > 0) await runAll(connection, privileges, { role: roles.owner });
 }
 
-/** Runs all or none, as the given role; where the connected role may not, WD440 shows all of them. */
-async function runAll(connection: Connection, statements: readonly string[], role: string | undefined): Promise<void> {
+interface RunOptions {
+  /** Whom the statements run as; the connected role by default. */
+  readonly role?: string | undefined;
+  /** What an administrator who has to run them does best at the same time. */
+  readonly further?: (() => Promise<readonly string[]>) | undefined;
+}
+
+/** Runs all or none; where the connected role may not, WD440 shows all of them. */
+async function runAll(connection: Connection, statements: readonly string[], options: RunOptions = {}): Promise<void> {
+  const { role } = options;
   const as = role === undefined ? [] : [`set local role ${quoteIdentifier(role)}`];
   try {
     await connection.transaction(async (tx) => {
@@ -127,8 +174,11 @@ async function runAll(connection: Connection, statements: readonly string[], rol
     });
   } catch (error) {
     if (sqlstateOf(error) !== "42501") throw error;
+    // In psql each statement is a transaction of its own: `set local` would be over before the next one.
+    const shown = [...as, ...statements, ...((await options.further?.()) ?? [])];
+    const text = [...(as.length === 0 ? [] : ["begin"]), ...shown, ...(as.length === 0 ? [] : ["commit"])].join(";\n");
     throw new AppError("WD440", "the connected role may not make or grant the roles of the database", {
-      detail: `${String((error as Error).message)}\n\nan administrator runs once:\n\n${[...as, ...statements].join(";\n")};`,
+      detail: `${String((error as Error).message)}\n\nan administrator runs once:\n\n${text};`,
       hint: "or name existing roles in howdah.toml under [roles]",
       cause: error,
     });

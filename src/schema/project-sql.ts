@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AppError } from "../errors/index.ts";
+import type { Tree } from "../project/index.ts";
 import type { AssemblyInput } from "./assembly.ts";
 import { coreVersion } from "./core.ts";
 import { readFunctionSources } from "./declared.ts";
@@ -12,11 +13,13 @@ import { throwAll } from "./throw-all.ts";
 export interface ProjectSql {
   readonly migrations: readonly Migration[];
   readonly functions: readonly SourceText[];
-  /** Empty in production. */
+  /** Empty where they are not loaded. */
   readonly seeds: readonly SourceText[];
+  /** Files of seeds/ that development would load, and that it was told not to. */
+  readonly leftOut: readonly string[];
   /** SHA-256 over all that decides what the database becomes. */
   readonly hash: string;
-  /** The same of the seeds; null in production, where they are not read. */
+  /** The same of the seeds; null where they are not loaded. */
   readonly seedHash: string | null;
 }
 
@@ -28,18 +31,23 @@ export async function readProjectSql(input: AssemblyInput): Promise<ProjectSql> 
   errors.push(...unknown);
   throwAll(errors);
   const migrations = await readMigrations(tree);
-  const seeds = mode === "development" ? await readSeedSources(input) : [];
+  const isSeeded = mode === "development" && input.seeds !== false;
+  const seedPaths = mode === "development" ? await listSeeds(tree) : [];
+  const seeds = isSeeded ? await Promise.all(seedPaths.map(async (path) => readSource(tree, path))) : [];
   const head = { core: coreVersion(), roles: input.roles, steps: input.steps?.fingerprint ?? "" };
   const hash = hashOf(head, [...migrations.map((migration) => migration.source), ...functions]);
-  return { migrations, functions, seeds, hash, seedHash: mode === "development" ? hashOf({}, seeds) : null };
+  return {
+    ...{ migrations, functions, seeds, hash },
+    leftOut: isSeeded ? [] : seedPaths,
+    seedHash: isSeeded ? hashOf({}, seeds) : null,
+  };
 }
 
 /** seeds/1_x.sql before seeds/10_x.sql: numbers within names compare as numbers. */
-async function readSeedSources(input: AssemblyInput): Promise<readonly SourceText[]> {
-  const entries = await input.tree.list("seeds/**/*.sql");
+async function listSeeds(tree: Tree): Promise<readonly string[]> {
+  const entries = await tree.list("seeds/**/*.sql");
   const collator = new Intl.Collator("en", { numeric: true });
-  const paths = entries.map((entry) => entry.path).toSorted((one, other) => collator.compare(one, other));
-  return await Promise.all(paths.map(async (path) => readSource(input.tree, path)));
+  return entries.map((entry) => entry.path).toSorted((one, other) => collator.compare(one, other));
 }
 
 function hashOf(head: object, texts: readonly SourceText[]): string {

@@ -31,12 +31,18 @@ export function roleNames(database: string, names: RoleNames): DatabaseRoles {
 /**
  * The statements that are missing until the roles are as ARCHITECTURE.md has them; none when they are.
  *
- * Pure: the same statements are executed, or shown to an administrator where the connected role may not.
+ * Pure: the same statements are executed, or shown to an administrator where the connected role may not. `accepted` are
+ * the logins whose password was tried and is right, where the stored verifier can't be seen.
  */
-export function planRoles(state: RoleState, roles: DatabaseRoles, passwords: RolePasswords): readonly string[] {
+export function planRoles(
+  state: RoleState,
+  roles: DatabaseRoles,
+  passwords: RolePasswords,
+  accepted: ReadonlySet<string>,
+): readonly string[] {
   return [
     ...missingRoles(state, roles),
-    ...missingPasswords(state, roles, passwords),
+    ...missingLogins(state, roles, passwords, accepted),
     ...missingMemberships(state, roles),
   ];
 }
@@ -75,17 +81,28 @@ function missingRoles(state: RoleState, roles: DatabaseRoles): readonly string[]
     .map((name) => `create role ${quoteIdentifier(name)} ${logins.has(name) ? "login noinherit" : "nologin"}`);
 }
 
-/** The connected role's own password is its own; where the stored verifier can be seen, only a new one is set. */
-function missingPasswords(state: RoleState, roles: DatabaseRoles, passwords: RolePasswords): readonly string[] {
-  const logins: readonly (readonly [string, string])[] = [
-    [roles.authenticator, passwords.authenticator],
+/** The connected role's own password is its own; LOGIN and a new password are set where they are missing. */
+function missingLogins(
+  state: RoleState,
+  roles: DatabaseRoles,
+  passwords: RolePasswords,
+  accepted: ReadonlySet<string>,
+): readonly string[] {
+  // The authenticator's last: where one role is both, its password counts.
+  const logins = new Map([
     [roles.service, passwords.service],
-  ];
-  return logins.flatMap(([name, password]) => {
+    [roles.authenticator, passwords.authenticator],
+  ]);
+  return [...logins].flatMap(([name, password]) => {
+    if (name === state.self || name === roles.owner) return [];
     const verifier = scramVerifier(name, password);
-    const shared = name === state.self || name === roles.owner;
-    if (shared || state.roles.get(name)?.verifier === verifier) return [];
-    return [`alter role ${quoteIdentifier(name)} password ${quoteLiteral(verifier)}`];
+    const role = state.roles.get(name);
+    const isKnown = role?.verifier === verifier || accepted.has(name);
+    const missing = [
+      ...(role?.login === false ? ["login"] : []),
+      ...(isKnown ? [] : [`password ${quoteLiteral(verifier)}`]),
+    ];
+    return missing.length === 0 ? [] : [`alter role ${quoteIdentifier(name)} ${missing.join(" ")}`];
   });
 }
 

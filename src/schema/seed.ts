@@ -31,6 +31,20 @@ export async function prepareSeeds(
   return { pending, warnings };
 }
 
+/** One warning (WD423) for the files of seeds/ that have not run and are not to run. */
+export function leftOutSeeds(paths: readonly string[], ran: ReadonlyMap<string, string>): readonly AppError[] {
+  const missing = paths.filter((path) => !ran.has(path));
+  if (missing.length === 0) return [];
+  const message =
+    missing.length === 1 ? `${missing[0]} was not loaded` : `${missing.length} files of seeds/ were not loaded`;
+  return [
+    new AppError("WD423", message, {
+      detail: missing.join("\n"),
+      hint: "a database that is reached by a url gets seeds on request: howdah migrate --seeds",
+    }),
+  ];
+}
+
 /** Loads seeds, each once. */
 export async function runSeeds(
   tx: Transaction,

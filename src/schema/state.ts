@@ -8,7 +8,7 @@ import { prepareMigrations, type PreparedMigration } from "./migrate.ts";
 import { planMigrations, type MigrationPlan } from "./migration-plan.ts";
 import { orderDeclarations, type Ordered } from "./order.ts";
 import type { ProjectSql } from "./project-sql.ts";
-import { prepareSeeds, type PreparedSeed } from "./seed.ts";
+import { leftOutSeeds, prepareSeeds, type PreparedSeed } from "./seed.ts";
 import { throwAll } from "./throw-all.ts";
 
 /** What the ledgers of the database say. */
@@ -56,5 +56,9 @@ export async function prepare(
   errors.push(...ordered.errors);
   throwAll(errors);
   const statements = migrations.flatMap((migration) => [...(migration.undo ?? []), ...migration.statements]);
-  return { migrationPlan, migrations, declared, ordered, altered: alteredBy(statements), seeds: pending, warnings };
+  return {
+    ...{ migrationPlan, migrations, declared, ordered, seeds: pending },
+    altered: alteredBy(statements),
+    warnings: [...warnings, ...leftOutSeeds(project.leftOut, ledgers.seeds)],
+  };
 }

@@ -96,7 +96,7 @@ test("bytes, characters and positions meet, beyond the basic plane too", () => {
   const text = "aü😀\nb😀c";
   const toIndex = byteIndex(text);
   const bytes = Buffer.from(text);
-  for (const [index, char] of [...text].map((char) => [text.indexOf(char), char] as const)) {
+  for (const [index, char] of Array.from(text).map((char) => [text.indexOf(char), char] as const)) {
     assert.equal(toIndex(bytes.indexOf(char)), index);
   }
   const source = new SourceText("f", text);

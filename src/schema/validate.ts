@@ -35,7 +35,7 @@ interface Validator {
   readonly oids: readonly string[];
 }
 
-/** Bodies that the parser has checked already (`begin atomic`) are left out. */
+/** Bodies of `begin atomic` too: the parser has checked them, and not whether they return what the routine says. */
 async function readValidators(tx: Transaction, oids: readonly string[]): Promise<readonly Validator[]> {
   const rows = await tx.query<{ schema: string; name: string; oids: readonly string[] }>(sql`
     select
@@ -47,7 +47,6 @@ async function readValidators(tx: Transaction, oids: readonly string[]): Promise
     join pg_catalog.pg_proc as validator on validator.oid = language.lanvalidator
     join pg_catalog.pg_namespace as namespace on namespace.oid = validator.pronamespace
     where routine.oid = any (${[...oids]}::pg_catalog.oid[])
-      and routine.prosqlbody is null
     group by namespace.nspname, validator.proname
   `);
   return rows.map((row) => ({

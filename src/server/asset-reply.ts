@@ -101,8 +101,8 @@ function isUnchanged(asset: Asset, request: FastifyRequest): boolean {
 function rangeApplies(asset: Asset, request: FastifyRequest): boolean {
   const condition = request.headers["if-range"];
   if (condition === undefined || Array.isArray(condition)) return condition === undefined;
-  if (String(condition).startsWith('"')) return condition === tagOf(asset, "identity");
-  return seconds(Date.parse(String(condition))) === seconds(asset.entry.modifiedAt.getTime());
+  if (condition.startsWith('"')) return condition === tagOf(asset, "identity");
+  return seconds(Date.parse(condition)) === seconds(asset.entry.modifiedAt.getTime());
 }
 
 function seconds(time: number): number {

@@ -6,11 +6,11 @@ import { publicMessage, statusOf } from "./problem.ts";
 export function plainErrorPage(error: AppError, requestId: string, nonce: string): string {
   const status = statusOf(error);
   const title = STATUS_CODES[status] ?? "Error";
-  const message = publicMessage(error) ?? "Something went wrong on our side.";
+  const message = publicMessage(error) ?? "something went wrong on our side";
   return document(
     title,
     nonce,
-    `<main><p class="code">${status}</p><h1>${title}</h1><p>${escapeHtml(sentence(message))}</p></main>` +
+    `<section><p class="code">${status}</p><h1>${title}</h1><p>${escapeHtml(sentence(message))}</p></section>` +
       `<footer>${error.code} · request ${escapeHtml(requestId)}</footer>`,
   );
 }
@@ -33,13 +33,13 @@ function errorSection(json: ErrorJson): string {
   const { position } = json;
   const entry: CodeEntry = codes[json.code as ErrorCode];
   const parts = [
-    `<main><p class="code">${json.code} <span>${escapeHtml(entry.title)}</span></p>`,
+    `<section><p class="code">${json.code} <span>${escapeHtml(entry.title)}</span></p>`,
     `<h1>${escapeHtml(json.message)}</h1>`,
     position ? `<p class="place">${escapeHtml(`${position.file}:${position.line}:${position.column}`)}</p>` : "",
     json.frame === undefined ? "" : `<pre>${escapeHtml(json.frame)}</pre>`,
     json.detail === undefined ? "" : `<p>${escapeHtml(json.detail)}</p>`,
     json.hint === undefined ? "" : `<p class="hint">${escapeHtml(json.hint)}</p>`,
-    `<p class="explain"><code>howdah explain ${json.code}</code></p></main>`,
+    `<p class="explain"><code>howdah explain ${json.code}</code></p></section>`,
   ];
   return parts.join("\n");
 }
@@ -48,8 +48,8 @@ function errorSection(json: ErrorJson): string {
 const style = `:root{color-scheme:light dark}
 body{font:16px/1.55 system-ui,sans-serif;margin:0;padding:8vh 1.5rem 4rem;color:light-dark(#232323,#f2f2f2);
 background:light-dark(#f6f5f3,#101010)}
-main,footer{box-sizing:border-box;max-width:60rem;margin:0 auto 1rem}
-main{padding:1.5rem 2rem;border-top:4px solid light-dark(#d64545,#ff5c5c);border-radius:6px;
+section,footer{box-sizing:border-box;max-width:60rem;margin:0 auto 1rem}
+section{padding:1.5rem 2rem;border-top:4px solid light-dark(#d64545,#ff5c5c);border-radius:6px;
 background:light-dark(#fff,#181818);box-shadow:0 1px 3px rgb(0 0 0/12%)}
 footer{padding:0 2rem;font-size:.8125rem}
 footer,.code span,.explain{color:light-dark(#6b6b6b,#a0a0a0)}
@@ -62,7 +62,7 @@ pre,code,.place{font:.875rem/1.5 ui-monospace,monospace}
 
 function document(title: string, nonce: string, body: string): string {
   return (
-    `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+    `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">` +
     `<title>${escapeHtml(title)}</title><style nonce="${nonce}">${style}</style></head>\n<body>${body}</body></html>\n`
   );
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ErrorPage } from "../capability/index.ts";
-import type { AppError } from "../errors/index.ts";
+import { errorToJson, type AppError } from "../errors/index.ts";
 import { prefersHtml } from "./accept.ts";
 import { openErrorPage, plainErrorPage } from "./error-page.ts";
 import { fromFramework } from "./framework-error.ts";
@@ -20,7 +20,8 @@ export function errorReply(options: ErrorReplyOptions) {
   return async (thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const error = fromFramework(thrown);
     const status = statusOf(error);
-    logError(error, status, request);
+    const open = options.mode === "development";
+    logError(error, status, request, open);
     reply.code(status).header("cache-control", "no-store").removeHeader("etag");
     if (status === 503) reply.header("retry-after", String(retryAfterSeconds));
     // What is left of a body that we did not read would be taken for the next request.
@@ -28,7 +29,6 @@ export function errorReply(options: ErrorReplyOptions) {
     if (prefersHtml(request.headers.accept)) {
       return reply.type("text/html; charset=utf-8").send(await html(error, status, request, reply, options));
     }
-    const open = options.mode === "development";
     return reply.type("application/problem+json").send(JSON.stringify(problemOf(error, request.id, open)));
   };
 }
@@ -59,20 +59,24 @@ async function ownPage(
     const facts = { status, code: error.code, message: publicMessage(error), requestId: request.id, nonce };
     return await options.errorPage()?.(facts, request);
   } catch (thrown) {
-    logError(fromFramework(thrown), 500, request);
+    logError(fromFramework(thrown), 500, request, options.mode === "development");
     return undefined;
   }
 }
 
-function logError(error: AppError, status: number, request: FastifyRequest): void {
+/** In development with the lines of the file that it is about, as errors of the assembly are shown. */
+function logError(error: AppError, status: number, request: FastifyRequest, open: boolean): void {
   if (status < 500) return;
   const { position, postgres } = error;
+  const { frame, hint } = open ? errorToJson(error) : {};
   const fields = {
     code: error.code,
     ...(position ? { at: `${position.file}:${position.line}:${position.column}` } : {}),
     ...(error.detail === undefined ? {} : { detail: error.detail }),
     ...(postgres ? { sqlstate: postgres.sqlstate } : {}),
     ...(error.code === "WD001" && error.cause instanceof Error ? { stack: error.cause.stack } : {}),
+    ...(hint === undefined ? {} : { hint }),
+    ...(frame === undefined ? {} : { frame }),
   };
   request.log.error(fields, error.message);
 }

@@ -15,7 +15,7 @@ export function fromFramework(thrown: unknown): AppError {
   const named = typeof code === "string" && code.startsWith("FST_");
   if (named && typeof statusCode === "number" && statusCode >= 400 && statusCode < 500) {
     return new AppError("WD504", "the request is malformed", {
-      detail: String((thrown as Error).message),
+      detail: (thrown as Error).message,
       cause: thrown,
     });
   }

@@ -25,6 +25,18 @@ test("development writes a line for a person", () => {
   assert.match(written[1] ?? "", /^\d\d:\d\d:\d\d error it failed code=WD528 at=pages\/a.sql:1:2\n$/);
 });
 
+test("the lines of a file that an error is about stand below it", () => {
+  const { log, written } = lines("development");
+  log.error({ at: "pages/a.sql:1:1", frame: "> 1 | selec\n    | ^" }, "it failed");
+  assert.match(written[0] ?? "", /^\S+ error it failed at=pages\/a.sql:1:1\n  > 1 \| selec\n      \| \^\n$/);
+});
+
+test("a log line can't steer the terminal", () => {
+  const { log, written } = lines("development");
+  log.error({ detail: "\u001b[2J" }, "bell \u0007");
+  assert.match(written[0] ?? "", /error bell \u2407 detail=\u241b\[2J\n$/);
+});
+
 test("silence is silent", () => {
   const { log, written } = lines("production", "silent");
   log.error({}, "x");

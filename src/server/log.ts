@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import { pino, type DestinationStream } from "pino";
 import type { Log } from "../capability/index.ts";
+import { printable } from "../errors/index.ts";
 
 export interface LogOptions {
   readonly mode: "development" | "production";
@@ -25,12 +26,15 @@ function destination({ mode, write }: LogOptions): DestinationStream {
 }
 
 function readable(line: string): string {
-  const { time, level, msg, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  const { time, level, msg, frame, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>;
   const clock = new Date(String(time)).toLocaleTimeString("en-GB");
   const rest = Object.entries(fields)
     .filter(([key]) => !/^(request_id|method|path|status|ms)$/.test(key))
     .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
-  return `${[clock, level === "info" ? "" : String(level), String(msg), ...rest].filter((part) => part !== "").join(" ")}\n`;
+  const text = [clock, level === "info" ? "" : String(level), String(msg), ...rest].filter((part) => part !== "");
+  const below = typeof frame === "string" ? `  ${frame.replaceAll("\n", "\n  ")}\n` : "";
+  // What a stranger sent may be part of it, and must not move the cursor.
+  return printable(`${text.join(" ")}\n${below}`);
 }
 
 /** A Log as Fastify wants its logger; children add their fields to each line. */
@@ -40,7 +44,7 @@ export function fastifyLogger(log: Log, bindings: object = {}): FastifyBaseLogge
     (first: unknown, ...rest: readonly unknown[]): void => {
       const fields = typeof first === "object" && first !== null ? plain(first) : {};
       const message = typeof first === "string" ? first : rest.find((part) => typeof part === "string");
-      log[level]({ ...bindings, ...fields }, String(message ?? (first instanceof Error ? first.message : "")));
+      log[level]({ ...bindings, ...fields }, message ?? (first instanceof Error ? first.message : ""));
     };
   return {
     level: "info",
@@ -52,7 +56,7 @@ export function fastifyLogger(log: Log, bindings: object = {}): FastifyBaseLogge
     fatal: write("error"),
     silent: () => {},
     child: (more: object) => fastifyLogger(log, { ...bindings, ...more }),
-  } as unknown as FastifyBaseLogger;
+  };
 }
 
 /** Requests, replies and errors as a few fields: never headers, bodies or query strings. */

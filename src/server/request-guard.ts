@@ -38,7 +38,7 @@ export function refuseCrossOrigin(request: IncomingMessage, hosts: Hosts): AppEr
   if (site === "same-origin" || site === "none") return undefined;
   if (site === undefined && origin === undefined) return undefined;
   return new AppError("WD502", "a request of another site is refused", {
-    detail: `Origin: ${(origin ?? "none").slice(0, 255)}, Sec-Fetch-Site: ${String(site ?? "none").slice(0, 40)}`,
+    detail: `Origin: ${(origin ?? "none").slice(0, 255)}, Sec-Fetch-Site: ${(site ?? "none").slice(0, 40)}`,
     hint: "to let a page of another origin in, name its origin in server.allowed_hosts",
   });
 }

@@ -66,6 +66,46 @@ test("reset asks: off a terminal nothing is dropped without --yes; with it the d
   assert.match(gone.stdout, /\(0 rows\)/);
 });
 
+test("reset drops the cluster that another major wrote, with all that it says it holds, after asking", async (t) => {
+  const cwd = await newProject(t);
+  const asks = (version: string) =>
+    writeFileSync(join(cwd, "howdah.toml"), `name = "shop"\npostgres = "${version}"\n[server]\nport = 0\n`);
+  asks("17");
+  assert.equal((await howdah(["migrate"], { cwd })).code, 0);
+  asks("18");
+  const refused = await howdah(["migrate"], { cwd });
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /^WD371 [\s\S]*howdah reset --empty/m);
+  const asked = await howdah(["reset"], { cwd });
+  assert.equal(asked.code, 3);
+  assert.match(
+    asked.stderr,
+    /^WD004 [\s\S]*Drop the whole cluster of PostgreSQL 17 with all of its databases \(\/\S+, [2-9]\d\.\d MiB\)\?/m,
+  );
+  const version = join(cwd, ".howdah/data/PG_VERSION");
+  assert.equal(readFileSync(version, "utf8"), "17\n");
+  const done = await howdah(["reset", "--yes", "--json"], { cwd });
+  assert.equal(done.code, 0, done.stderr);
+  const { dropped, assembled } = JSON.parse(done.stdout) as {
+    readonly dropped: { readonly major: number };
+    readonly assembled: { readonly changed: boolean };
+  };
+  assert.deepEqual([dropped.major, assembled.changed], [17, true]);
+  assert.equal(readFileSync(version, "utf8"), "18\n");
+});
+
+test("reset --empty leaves a database that nothing was assembled into", async (t) => {
+  const cwd = await newProject(t);
+  assert.equal((await howdah(["migrate"], { cwd })).code, 0);
+  const done = await howdah(["reset", "--yes", "--empty"], { cwd });
+  assert.equal(done.code, 0, done.stderr);
+  assert.match(done.stderr, /dropped the database "shop" \(1 relation.*; the database is empty/);
+  const { stdout } = await howdah(["psql", "--builtin", "-c", "select to_regclass('public.task') is null as gone"], {
+    cwd,
+  });
+  assert.match(stdout, /^ *(t|true) *$/m);
+});
+
 test("reset is refused in production before anything is started", async (t) => {
   const cwd = await newProject(t);
   const { code, stderr } = await howdah(["reset", "--yes"], { cwd, env: { HOWDAH_ENV: "production" } });

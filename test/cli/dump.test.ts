@@ -9,9 +9,11 @@ import { newProject } from "./running.ts";
 /** A Postgres that this machine has a pg_dump for: of PATH's major, else one that brings its own. */
 let postgres = 'version = "17"\nprovider = "deb"';
 
+/** The major of PATH's pg_dump; 0 where there is none. */
+const { stdout } = spawnSync("pg_dump", ["--version"], { encoding: "utf8" });
+const major = Math.min(18, Number(/\(PostgreSQL\) (\d+)/.exec(stdout ?? "")?.[1] ?? 0));
+
 before(() => {
-  const { stdout } = spawnSync("pg_dump", ["--version"], { encoding: "utf8" });
-  const major = Math.min(18, Number(/\(PostgreSQL\) (\d+)/.exec(stdout ?? "")?.[1] ?? 0));
   if (major >= 15) postgres = `version = "${major}"\nprovider = "embedded"`;
 });
 
@@ -86,3 +88,29 @@ test("what an interrupted restore set aside is never overwritten", async (t) => 
   assert.match(await sql(cwd, precious), /^ +1$/m);
   assert.ok(readFileSync(join(cwd, "shop.dump")).length > 0);
 });
+
+const old = major >= 15 && major < 18;
+
+test(
+  "what WD371 says moves the data to another major",
+  { skip: !old && "needs a pg_dump older than 18" },
+  async (t) => {
+    const cwd = await migratedProject(t);
+    // Plain SQL: that psql is older than the server is no hindrance, that pg_restore is would be one.
+    assert.equal((await howdah(["dump", "before.sql"], { cwd })).code, 0);
+    writeFileSync(join(cwd, "howdah.toml"), 'name = "shop"\n[postgres]\nversion = "18"\nprovider = "embedded"\n');
+    const refused = await howdah(["restore", "before.sql"], { cwd });
+    assert.match(
+      refused.stderr,
+      /^WD371 [\s\S]*howdah dump before\.dump; set "18", howdah reset --empty, howdah restore/m,
+    );
+    const reset = await howdah(["reset", "--empty", "--yes"], { cwd });
+    assert.equal(reset.code, 0, reset.stderr);
+    const restored = await howdah(["restore", "before.sql"], { cwd });
+    assert.equal(restored.code, 0, restored.stderr);
+    assert.match(await sql(cwd, precious), /^ +1$/m);
+    assert.match(await sql(cwd, "show server_version"), /^ *18\./m);
+    const plan = await howdah(["migrate", "--plan", "--json"], { cwd });
+    assert.deepEqual((JSON.parse(plan.stdout) as { actions: unknown }).actions, []);
+  },
+);

@@ -49,7 +49,7 @@ test("--version prints what package.json says", async () => {
 });
 
 test("--help opens no socket, asks no name server, starts no process and loads no command", async (t) => {
-  const watcher = join(emptyFolder(t), "watch.mjs");
+  const watcher = join(await emptyFolder(t), "watch.mjs");
   writeFileSync(
     watcher,
     `import net from "node:net"; import dns from "node:dns"; import dgram from "node:dgram";

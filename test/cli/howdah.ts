@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
+import { testProjectFolder } from "../support/folder.ts";
 
 export const root = dirname(dirname(import.meta.dirname));
 export const bin = join(root, "bin/howdah.js");
@@ -49,8 +48,6 @@ export async function howdah(args: readonly string[], options: Options = {}): Pr
 }
 
 /** An empty folder for one test. */
-export function emptyFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "howdah-cli-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+export function emptyFolder(t: TestContext): Promise<string> {
+  return testProjectFolder(t, "howdah-cli-");
 }

@@ -6,7 +6,7 @@ import { openProject } from "../../src/application/index.ts";
 import { emptyFolder, howdah } from "./howdah.ts";
 
 test("init makes a project of the folder's name that howdah can read, and says what to type next", async (t) => {
-  const cwd = emptyFolder(t);
+  const cwd = await emptyFolder(t);
   const { code, stdout, stderr } = await howdah(["init", "My Shop"], { cwd });
   assert.equal(code, 0);
   assert.equal(stdout, "");
@@ -22,7 +22,7 @@ test("init makes a project of the folder's name that howdah can read, and says w
 });
 
 test("init . uses the folder as it is, and leaves alone what it does not make", async (t) => {
-  const cwd = emptyFolder(t);
+  const cwd = await emptyFolder(t);
   mkdirSync(join(cwd, ".git"));
   writeFileSync(join(cwd, "LICENSE"), "mine\n");
   const { code } = await howdah(["init", ".", "--name", "shop"], { cwd });
@@ -32,7 +32,7 @@ test("init . uses the folder as it is, and leaves alone what it does not make", 
 });
 
 test("init names every file that is in the way, and touches nothing", async (t) => {
-  const cwd = emptyFolder(t);
+  const cwd = await emptyFolder(t);
   writeFileSync(join(cwd, "README.md"), "mine\n");
   writeFileSync(join(cwd, "pages"), "a file where a folder is needed\n");
   const { code, stderr } = await howdah(["init"], { cwd });
@@ -45,7 +45,7 @@ test("init names every file that is in the way, and touches nothing", async (t) 
 });
 
 test("a second init of an untouched project changes nothing and succeeds", async (t) => {
-  const cwd = emptyFolder(t);
+  const cwd = await emptyFolder(t);
   await howdah(["init"], { cwd });
   const before = statSync(join(cwd, "howdah.toml")).mtimeMs;
   assert.equal((await howdah(["init"], { cwd })).code, 0);
@@ -53,7 +53,7 @@ test("a second init of an untouched project changes nothing and succeeds", async
 });
 
 test("a name that can't be one is refused with one that can, and nothing is made", async (t) => {
-  const cwd = emptyFolder(t);
+  const cwd = await emptyFolder(t);
   const { code, stderr } = await howdah(["init", "app", "--name", "My-App"], { cwd });
   assert.notEqual(code, 0);
   assert.match(stderr, /--name my_app/);
@@ -61,7 +61,7 @@ test("a name that can't be one is refused with one that can, and nothing is made
 });
 
 test("init --json tells name, root, files and what to type next", async (t) => {
-  const cwd = emptyFolder(t);
+  const cwd = await emptyFolder(t);
   const { stdout, stderr } = await howdah(["init", "app", "--json"], { cwd, env: { npm_command: "exec" } });
   const told = JSON.parse(stdout) as Readonly<Record<string, unknown>>;
   assert.equal(stderr, "");

@@ -2,11 +2,12 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
+import { endBefore } from "../support/folder.ts";
 import { emptyFolder, howdah, start, type Options } from "./howdah.ts";
 
 /** A new project in a folder of its own; whatever runs in it is stopped before the folder goes. */
 export async function newProject(t: TestContext): Promise<string> {
-  const cwd = emptyFolder(t);
+  const cwd = await emptyFolder(t);
   const { code, stderr } = await howdah(["init", "--name", "shop"], { cwd });
   if (code !== 0) throw new Error(stderr);
   return cwd;
@@ -43,7 +44,7 @@ export async function startRunning(t: TestContext, args: readonly string[], opti
     const [code] = await ended;
     return code;
   };
-  t.after(() => stop());
+  endBefore(t, () => stop());
   const before: Event[] = [];
   let event = await next();
   for (; event["event"] !== "ready"; event = await next()) before.push(event);

@@ -11,7 +11,7 @@ import { emptyFolder, root } from "./howdah.ts";
 const run = promisify(execFile);
 
 test("the packed tarball, installed without scripts into an empty folder, makes a project that answers", async (t) => {
-  const folder = emptyFolder(t);
+  const folder = await emptyFolder(t);
   const { NODE_TEST_CONTEXT: _context, ...inherited } = process.env;
   const env = {
     ...inherited,

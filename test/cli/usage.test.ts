@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { emptyFolder, howdah } from "./howdah.ts";
 
 test("a mistyped command names the nearest one, with exit code 2", async (t) => {
-  const { code, stdout, stderr } = await howdah(["migrte"], { cwd: emptyFolder(t) });
+  const { code, stdout, stderr } = await howdah(["migrte"], { cwd: await emptyFolder(t) });
   assert.equal(code, 2);
   assert.equal(stdout, "");
   assert.equal(stderr, 'WD002 unknown command "migrte"\n  hint: did you mean "migrate"?\n');
@@ -22,7 +22,7 @@ test("a mistyped command within a command names the nearest one", async () => {
 });
 
 test("a word that resembles nothing gets the way to the list", async (t) => {
-  const { code, stderr } = await howdah(["frobnicate"], { cwd: emptyFolder(t) });
+  const { code, stderr } = await howdah(["frobnicate"], { cwd: await emptyFolder(t) });
   assert.equal(code, 2);
   assert.match(stderr, /hint: `howdah --help` lists the commands/);
 });
@@ -50,7 +50,7 @@ test("--json tells wrong usage as one line of JSON on standard error", async () 
 });
 
 test("outside of a project the way to one is told", async (t) => {
-  const cwd = emptyFolder(t);
+  const cwd = await emptyFolder(t);
   for (const command of ["run", "serve", "migrate", "status", "psql", "doctor", "reset", "dump"]) {
     const { code, stderr } = await howdah([command], { cwd });
     assert.equal(code, 2, command);
@@ -60,7 +60,7 @@ test("outside of a project the way to one is told", async (t) => {
 });
 
 test("-C acts as if started there, before and after the command; a missing folder is wrong usage", async (t) => {
-  const folder = emptyFolder(t);
+  const folder = await emptyFolder(t);
   for (const args of [
     ["-C", folder, "status"],
     ["status", "-C", folder],
@@ -75,7 +75,7 @@ test("-C acts as if started there, before and after the command; a missing folde
 });
 
 test("a mistake in howdah.toml is shown with its place, as text and as JSON", async (t) => {
-  const cwd = emptyFolder(t);
+  const cwd = await emptyFolder(t);
   const { writeFileSync } = await import("node:fs");
   writeFileSync(`${cwd}/howdah.toml`, 'name = "x"\npostgre = "18"\n');
   const told = await howdah(["status"], { cwd });

@@ -44,7 +44,7 @@ export async function writeFiles(folder: string, files: Readonly<Record<string, 
 export async function assembled(project: PageProject): Promise<ProjectDatabase> {
   const opened = await openProject(project.folder, { env: project.env });
   const database = await openDatabase(opened);
-  await assembleProject(opened, database, { mode: "development" });
+  await assembleProject(opened, database, { mode: "development", seeds: true });
   return database;
 }
 

@@ -10,6 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { clusterState, type ClusterOptions, destroyCluster, startCluster } from "../../src/provision/index.ts";
 import { postgresProcesses, query, testCluster } from "../support/cluster.ts";
+import { randomFrom } from "./random.ts";
 
 const victims = ["writer", "supervisor", "postmaster", "backend", "everything"] as const;
 export type Victim = (typeof victims)[number];
@@ -141,17 +142,6 @@ async function untilNothingIsLeft(home: string): Promise<number> {
     if ((await postgresProcesses(home)).length === 0) return 0;
   }
   return (await postgresProcesses(home)).length;
-}
-
-/** mulberry32: a small generator with a seed, so that a failing run can be repeated. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 if (import.meta.main) {

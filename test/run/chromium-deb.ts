@@ -40,7 +40,7 @@ export function suiteForGlibc(glibc: string): string | undefined {
 }
 
 /** Packages that Chromium depends on for a desktop, for installing, or because the host's own take their part. */
-export function isLeftOut(name: string): boolean {
+function isLeftOut(name: string): boolean {
   return leftOut.has(name);
 }
 
@@ -50,6 +50,7 @@ const leftOut = new Set([
   "xdg-utils",
   "xkb-data",
   "fontconfig-config",
+  "mesa-libgallium", // drivers of graphics cards: with LLVM 200 MB, opened only where there is a card
   "alsa-topology-conf",
   "alsa-ucm-conf",
   "libasound2-data",
@@ -60,7 +61,7 @@ const leftOut = new Set([
 ]);
 
 /** Files of the packages that are kept: Chromium, libraries, fonts, and the licences. */
-export function isKept(path: string): boolean {
+function isKept(path: string): boolean {
   if (/^usr\/share\/doc\/[^/]+\/copyright$/.test(path)) return true;
   if (path.includes("libVkLayer")) return false; // 23 MB that check Vulkan programs
   return /^(usr\/)?lib\//.test(path) || path.startsWith("usr/share/fonts/");
@@ -83,16 +84,12 @@ export async function unpackedChromium(cache = cacheRoot()): Promise<string | un
  *
  * Undefined where Debian has none for this machine. It is not renewed: remove the cache's folder `chromium` for that.
  */
-export async function unpackChromium(signal: AbortSignal, cache = cacheRoot()): Promise<string | undefined> {
+export async function unpackChromium(signal?: AbortSignal, cache = cacheRoot()): Promise<string | undefined> {
   const there = await unpackedChromium(cache);
   const place = placeHere();
   if (there !== undefined || place === undefined) return there;
   const index = new PackageIndex(await packagesOf(place.suite, place.architecture, { cache, signal }, {}));
-  const packages = dependencyClosure(
-    parseDependencies("chromium-headless-shell, fonts-liberation"),
-    index,
-    isLeftOut,
-  );
+  const packages = dependencyClosure(parseDependencies("chromium-headless-shell, fonts-liberation"), index, isLeftOut);
   const version = packages.find(({ name }) => name === "chromium-headless-shell")?.version ?? "";
   const content = { cache, kind, key: keyOf(place, version), signal };
   const folder = await ensureContent(content, (staging) => build(packages, staging, place, cache, signal));
@@ -119,7 +116,7 @@ async function build(
   root: string,
   { architecture }: Place,
   cache: string,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const megabytes = Math.round(packages.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6);
   process.stderr.write(`howdah: fetching Chromium for the browser tests (once, ${megabytes} MB) …\n`);
@@ -132,7 +129,7 @@ async function build(
 }
 
 /** Throws what it said when it can't run here: a library that is missing shows at the first start only. */
-async function assertDraws(path: string, signal: AbortSignal): Promise<void> {
+async function assertDraws(path: string, signal: AbortSignal | undefined): Promise<void> {
   const args = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", "data:text/html,<p>drawn</p>"];
   const { stdout, stderr } = await promisify(execFile)(path, args, { timeout: 60_000, signal });
   if (!stdout.includes("<p>drawn</p>")) throw new Error(`${path} draws nothing: ${stderr}`);

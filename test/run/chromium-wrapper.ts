@@ -13,7 +13,10 @@ exec "$root/usr/lib/chromium/chromium-headless-shell" "$@"
 `;
 }
 
-/** Makes the unpacked fonts the only ones, so that a picture is the same on every machine. */
+/**
+ * Makes the unpacked fonts the only ones, so that a picture is the same on every machine. What has no font of its own,
+ * `system-ui` among it, is drawn in the last one: else it would be the first file that is found.
+ */
 export const fontsConfig = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -31,5 +34,8 @@ ${[
 ]
   .map(([family, font]) => `  <alias><family>${family}</family><prefer><family>${font}</family></prefer></alias>`)
   .join("\n")}
+  <match target="pattern">
+    <edit name="family" mode="append_last"><string>Liberation Sans</string></edit>
+  </match>
 </fontconfig>
 `;

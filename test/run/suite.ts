@@ -1,4 +1,4 @@
-import { globSync, statSync } from "node:fs";
+import { globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** One pass of tests against one Postgres as one kind of role. */
@@ -30,6 +30,12 @@ export function planRuns(root: string, paths: readonly string[], env: NodeJS.Pro
     { major: "17", role: "superuser", files: subset },
     { major: "18", role: "plain", files: subset },
   ];
+}
+
+/** True when a test of these runs drives a browser. */
+export function drivesBrowser(root: string, runs: readonly Run[]): boolean {
+  const files = new Set(runs.flatMap((run) => run.files));
+  return [...files].some((file) => readFileSync(join(root, file), "utf8").includes('support/browser.ts"'));
 }
 
 /** Files, folders and patterns as test files relative to the repository, sorted. */

@@ -44,10 +44,12 @@ export function testServer(): Target {
   };
 }
 
-async function dropDatabase(admin: Target, name: string): Promise<void> {
+/** Drops a database of the server, and the roles that are named after it. */
+export async function dropDatabase(admin: Target, name: string): Promise<void> {
   await using dropper = await connect(admin);
   const roles = await rolesOf(dropper, name);
-  await join(dropper, roles);
+  // Whoever made roles itself is joined first: what it made is then ours to join.
+  await join(dropper, roles.toReversed());
   // What forcing needs a superuser for is a worker of autovacuum: without force Postgres ends that by itself.
   await dropper
     .execute(`drop database if exists ${name} with (force)`)
@@ -64,7 +66,7 @@ async function rolesOf(connection: Connection, database: string): Promise<readon
 }
 
 /** Without superuser only a member drops what belongs to a role, sees its sessions and may end them. */
-export async function join(connection: Connection, roles: readonly string[]): Promise<void> {
+async function join(connection: Connection, roles: readonly string[]): Promise<void> {
   if (needsSuperuser === false) return;
   const [server] = await connection.query<{ major: number }>({
     text: "select current_setting('server_version_num')::int / 10000 as major",

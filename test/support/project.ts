@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { WebSocket } from "ws";
@@ -19,7 +18,10 @@ import {
 import { AppError, AppErrors } from "../../src/errors/index.ts";
 import type { LiveMessage } from "../../src/server/live.ts";
 import { testDatabase, type TestDatabase } from "./database.ts";
+import { testProjectFolder } from "./folder.ts";
 import { until } from "./until.ts";
+
+export { testProjectFolder } from "./folder.ts";
 
 /** A project in a folder of its own, on a database of its own that a url leads to. */
 export interface TestProject extends TestDatabase {
@@ -71,13 +73,6 @@ export async function testProject(t: TestContext, files: ProjectFiles = {}): Pro
       return application;
     },
   };
-}
-
-/** An empty folder for a project, open to the user that Postgres runs as; removed with the test. */
-export async function testProjectFolder(t: TestContext): Promise<string> {
-  const root = await mkdtemp(join(tmpdir(), "howdah-project-"));
-  t.after(() => rm(root, { recursive: true, force: true, maxRetries: 3 }));
-  return root;
 }
 
 /** Writes files below a folder (null removes one), with the name of the role in place of `$anon`. */

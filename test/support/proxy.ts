@@ -19,6 +19,13 @@ export interface Proxy {
 
 /** A TCP proxy in front of a Postgres on TCP, that can fail as networks do. */
 export async function testProxy(t: TestContext, upstream: Target): Promise<Proxy> {
+  const proxy = await startProxy(upstream);
+  t.after(() => proxy.stop());
+  return proxy;
+}
+
+/** The same outside of a test: whoever starts it stops it. */
+export async function startProxy(upstream: Target): Promise<Proxy> {
   /** In the dark one side is closed and the other does not hear of it: these have to be ended one by one. */
   const sockets = new Set<Socket>();
   let dark = false;
@@ -57,7 +64,6 @@ export async function testProxy(t: TestContext, upstream: Target): Promise<Proxy
     await closed;
   };
   await start();
-  t.after(stop);
   return {
     target: { ...upstream, host: "127.0.0.1", port, ssl: "disable" },
     drop,

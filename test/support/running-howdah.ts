@@ -42,6 +42,19 @@ export async function startHowdah(folder: string, options: StartOptions = {}): P
   return { url, child, said: () => said, stop, [Symbol.asyncDispose]: async () => void (await stop()) };
 }
 
+/** Runs a command of howdah to its end; throws what it said where that is no success. */
+export async function howdahEnd(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<void> {
+  const child = spawn(process.execPath, [binary, ...args], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) failed(args.join(" "), code, () => said);
+}
+
 async function readyUrl(child: ChildProcess): Promise<string> {
   for await (const line of createInterface({ input: child.stdout! })) {
     const event = JSON.parse(line) as { readonly event?: string; readonly url?: string };

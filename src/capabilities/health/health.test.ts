@@ -53,12 +53,12 @@ test("doctor is told what is wrong", async () => {
     for await (const { kind, name } of health.checks?.(app as never) ?? []) found.push(`${kind} ${name}`);
     return found;
   };
-  assert.deepEqual(await findings(() => Promise.reject(new Error("away"))), ["problem database"]);
+  assert.deepEqual(await findings(() => Promise.reject(new Error("away"))), ["problem requests"]);
   const answer = (value: string) => async () => [
     { columns: ["exists"], rows: [[Buffer.from(value)]], tag: "SELECT 1" },
   ];
-  assert.deepEqual(await findings(answer("f")), ["ok database", "problem assembly"]);
-  assert.deepEqual(await findings(answer("t")), ["ok database", "ok assembly"]);
+  assert.deepEqual(await findings(answer("f")), ["ok requests", "problem release"]);
+  assert.deepEqual(await findings(answer("t")), ["ok requests", "ok release"]);
 });
 
 test("health takes a timeout", () => {

@@ -57,8 +57,8 @@ function scriptJson(value: unknown): string {
 }
 
 function text(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean);
+  if (typeof value === "string") return value;
+  return value === null || value === undefined ? "" : JSON.stringify(value);
 }
 
 /** Numbers as numbers, also where they arrived as text because a double can't hold them; the rest by code points. */
@@ -104,9 +104,9 @@ function formatDate(value: unknown, formats: Formats, hash: Readonly<Record<stri
   const { locale, timeZone, ...style } = hash;
   const styled = Object.keys(style).length > 0;
   const standard = time === undefined ? { dateStyle: "medium" } : { dateStyle: "medium", timeStyle: "short" };
-  return dateFormat(String(locale ?? formats.locale), {
+  return dateFormat(locale === undefined ? formats.locale : text(locale), {
     ...(styled ? style : standard),
-    timeZone: offset === undefined ? "UTC" : String(timeZone ?? formats.timeZone),
+    timeZone: offset === undefined ? "UTC" : timeZone === undefined ? formats.timeZone : text(timeZone),
   }).format(date);
 }
 
@@ -119,7 +119,7 @@ function formatNumber(value: unknown, formats: Formats, hash: Readonly<Record<st
   const written = text(value);
   if (!/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(written)) return written;
   const { locale, ...style } = hash;
-  return numberFormat(String(locale ?? formats.locale), style).format(written as `${number}`);
+  return numberFormat(locale === undefined ? formats.locale : text(locale), style).format(written as `${number}`);
 }
 
 // Making a format takes some 30 µs, formatting with it one.

@@ -34,6 +34,14 @@ test("a layout takes the page, and partials see its data", () => {
   assert.equal(html, "<title>T</title><body><h1>T</h1><i>n</i></body>");
 });
 
+test("a partial may be chosen by the data, among those of the project only", () => {
+  const partials = { _a: "<i>a</i>", _b: "<i>b</i>" };
+  assert.equal(render("{{> (lookup . 'x')}}", { data: { x: "_b" }, partials }), "<i>b</i>");
+  for (const x of ["constructor", "__proto__", "toString", "_c"]) {
+    assert.throws(() => render("{{> (lookup . 'x')}}", { data: { x }, partials }), { code: "WD532" });
+  }
+});
+
 test("an inline partial can be used where it was defined", () => {
   assert.equal(
     render(`{{#*inline "row"}}<i>{{this}}</i>{{/inline}}{{#each xs}}{{> row this}}{{/each}}`, { data: { xs: [1, 2] } }),

@@ -80,15 +80,12 @@ class Templates implements TemplateSet {
       partials: new Set([...this.#names, ...inlineNames(program)]),
       sites: this.#strict ? this.#sites : undefined,
     });
-    for (const name of usedPartials(program)) {
+    for (const name of choosesPartial(program) ? this.#names : usedPartials(program)) {
       const partial = this.#partials.get(name);
       if (partial) this.#register(name, partial);
     }
     return this.#env.compile<object>(program, {
-      knownHelpers: Object.fromEntries(Object.keys(this.#env.helpers).map((name) => [name, true])) as Record<
-        string,
-        true
-      >,
+      knownHelpers: Object.fromEntries(Object.keys(this.#env.helpers).map((name) => [name, true])),
       knownHelpersOnly: true,
       preventIndent: true,
     });
@@ -110,7 +107,7 @@ class Templates implements TemplateSet {
     if (value !== undefined || parent === null) return value;
     const site = this.#sites[index as number];
     if (site === undefined) return value;
-    const names = typeof parent === "object" ? Object.keys(parent as object) : [];
+    const names = typeof parent === "object" ? Object.keys(parent) : [];
     const near = nearest(site.name, names);
     throw new AppError("WD522", `${site.path} is not there`, {
       detail: names.length === 0 ? "nothing is there to take it from" : `there are ${names.join(", ")}`,
@@ -177,9 +174,19 @@ function renderingError(error: unknown, file: SourceFile): AppError {
 }
 
 function usedPartials(node: unknown): ReadonlySet<string> {
-  return collect(node, (part) =>
-    part["type"] === "PartialStatement" || part["type"] === "PartialBlockStatement" ? nameIn(part["name"]) : undefined,
+  return collect(node, (part) => (isPartial(part) ? nameIn(part["name"]) : undefined));
+}
+
+/** `{{> (lookup …)}}`: which partial it is shows only while rendering. */
+function choosesPartial(node: unknown): boolean {
+  const chosen = collect(node, (part) =>
+    isPartial(part) && (part["name"] as { readonly type?: unknown }).type === "SubExpression" ? "chosen" : undefined,
   );
+  return chosen.size > 0;
+}
+
+function isPartial(part: Readonly<Record<string, unknown>>): boolean {
+  return part["type"] === "PartialStatement" || part["type"] === "PartialBlockStatement";
 }
 
 function inlineNames(node: unknown): ReadonlySet<string> {

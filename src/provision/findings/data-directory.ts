@@ -41,7 +41,7 @@ async function versionFinding(data: string, { major }: FindingOptions): Promise<
       kind: "problem",
       name,
       message: `the data directory is PostgreSQL ${found}'s, howdah.toml asks for ${major}: nothing starts`,
-      hint: `set postgres = "${found}" again, or dump with ${found}, howdah reset, restore with ${major} (howdah explain WD371)`,
+      hint: `set postgres = "${found}" again, or dump with ${found}, howdah reset --empty, restore with ${major} (howdah explain WD371)`,
     };
   } catch (error) {
     const { message, detail, hint } = toAppError(error);

@@ -12,7 +12,7 @@ export async function* listenFindings(home: Home): AsyncIterable<ClusterFinding>
 }
 
 async function portFinding(home: Home): Promise<ClusterFinding> {
-  const name = "port";
+  const name = "cluster port";
   const port = await preferredPort(home);
   const state = await clusterState(home.folder);
   if (state.kind === "running" && state.port === port) return { kind: "ok", name, message: `${port}, listening` };
@@ -21,7 +21,7 @@ async function portFinding(home: Home): Promise<ClusterFinding> {
   const next = await freePort(port + 1);
   return {
     kind: "warning",
-    name: "port taken",
+    name: "cluster port taken",
     message: `another program listens on port ${port} of the cluster: it takes ${next} for now`,
     hint: `--fix keeps ${next}, so that it stays the same from now on`,
     fix: () => keepPort(home, next),

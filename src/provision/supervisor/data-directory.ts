@@ -79,7 +79,7 @@ function otherMajor(data: string, found: number, wanted: number): AppError {
     hint:
       `keep the data: set postgres = "${found}" in howdah.toml again\n` +
       `move the data: with "${found}" set, howdah dump before.dump; ` +
-      `set "${wanted}", howdah reset, howdah restore before.dump\n` +
+      `set "${wanted}", howdah reset --empty, howdah restore before.dump\n` +
       `drop the data: howdah reset`,
   });
 }

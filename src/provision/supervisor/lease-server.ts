@@ -91,7 +91,7 @@ export class LeaseServer {
       this.#releasing.delete(socket);
       this.#drop(socket, graceMs);
     });
-    receive<LeaseRequest>(socket, (request) => this.#answer(socket, request));
+    receive(socket, (request) => this.#answer(socket, request as LeaseRequest));
   }
 
   #answer(socket: Socket, request: LeaseRequest): void {
