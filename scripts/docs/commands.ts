@@ -6,7 +6,7 @@ const binary = join(dirname(dirname(import.meta.dirname)), "bin/howdah.js");
 /** The text of docs/commands.md with each block ```text howdah COMMAND --help as the program prints it now. */
 export function commandsPage(text: string): string {
   return text.replaceAll(
-    /^(```text howdah (.*--help)\n).*?(^```)$/gms,
+    /^(```text howdah ([^\n]*--help)\n).*?(^```)$/gms,
     (_, open: string, args: string, close: string) => {
       return `${open}${help(args.split(" "))}${close}`;
     },

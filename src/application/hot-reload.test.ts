@@ -179,3 +179,47 @@ test("a listener that throws stops nobody", async (t) => {
   await live.find("the second", ({ refresh }) => refresh === "page");
   assert.equal(await heading(application), "three");
 });
+
+const brokenPages = {
+  "a template": ["pages/index.html", "<h1>{{row.value}</h1>", "WD520"],
+  "a query": ["pages/index.query.sql", "-- @name row :one\nselct 1 as value;\n", "WD528"],
+  "a post": ["pages/index.post.sql", "insrt into a values (:b);\n", "WD528"],
+} as const;
+
+for (const [what, [path, text, code]] of Object.entries(brokenPages)) {
+  test(`${what} that is broken is told once when it is saved, with no browser open, and mended by saving`, async (t) => {
+    const { project, application, live, results, lines } = await served(t, { "pages/index.post.sql": "select 1" });
+    await project.save({ [path]: text });
+    await until("it is told", () => results.length > 0);
+    const [told] = results;
+    assert.ok(told instanceof AppError);
+    assert.deepEqual([told.code, told.position?.file], [code, path]);
+    assert.notEqual(told.source, undefined, "the code frame has its lines");
+    await live.find("browsers show it", ({ failure }) => failure?.code === code);
+    await heading(application);
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith("error")),
+      [],
+      "one report a save: who asks for the page gives no second one",
+    );
+    live.clear();
+    await project.save({ [path]: path === "pages/index.post.sql" ? "select 2" : files[path] });
+    await live.find("it is well again", ({ failure }) => failure === null);
+    assert.equal(results.length, 2);
+    assert.equal(await heading(application), "one");
+  });
+}
+
+test("a page that is broken at the start is told", async (t) => {
+  const { results, live } = await served(t, { "pages/index.html": "<h1>{{row.value</h1>" });
+  await until("it is told", () => results.length > 0);
+  assert.ok(results[0] instanceof AppError);
+  await live.find("browsers show it", ({ failure }) => failure?.position?.file === "pages/index.html");
+});
+
+test("a page that was broken by nothing but its query's names is told by whoever asks for it", async (t) => {
+  const { application, results, lines } = await served(t, { "pages/index.query.sql": "select nothing" });
+  await heading(application);
+  assert.ok(lines.some((line) => line.startsWith('error column "nothing" does not exist')));
+  assert.deepEqual(results, []);
+});

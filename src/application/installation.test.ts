@@ -41,11 +41,16 @@ test("the first start takes the newest and locks it, later ones take what is loc
   const steps: string[] = [];
   const first = source();
   const options = { onStep: (step: string) => void steps.push(step) };
-  assert.equal((await ensureInstallation(project, first.provider, options)).version, "18.9");
+  const ensured = await ensureInstallation(project, first.provider, options);
+  assert.equal(ensured.installation.version, "18.9");
+  assert.equal(await readLock(project.root), undefined, "nothing is locked before the data was opened with it");
+  await ensured.lock();
   assert.deepEqual([first.asked, steps], [["resolve 18", "install 18.9"], ["looking for PostgreSQL 18 (embedded)"]]);
   assert.deepEqual((await readLock(project.root))?.postgres, { request: "18", ...newest });
   const later = source(undefined, { ...newest, version: "18.10" });
-  assert.equal((await ensureInstallation(project, later.provider, {})).version, "18.9");
+  const again = await ensureInstallation(project, later.provider, {});
+  await again.lock();
+  assert.equal(again.installation.version, "18.9");
   assert.deepEqual(later.asked, ["install 18.9"]);
 });
 
@@ -57,7 +62,7 @@ test("another request or another provider than the locked one is resolved anew, 
   ]) {
     await writeLock(project.root, { postgres: locked });
     const { provider, asked } = source();
-    await ensureInstallation(project, provider, {});
+    await (await ensureInstallation(project, provider, {})).lock();
     assert.deepEqual(asked, ["resolve 18", "install 18.9"]);
     assert.equal((await readLock(project.root))?.postgres?.version, "18.9");
   }
@@ -66,7 +71,7 @@ test("another request or another provider than the locked one is resolved anew, 
 test("what is found on this machine is not locked for others", async (t) => {
   const project = await projectOf(t);
   const { provider } = source({ start: true, versions: false }, { ...newest, provider: "system", source: "/usr/bin" });
-  await ensureInstallation(project, provider, {});
+  await (await ensureInstallation(project, provider, {})).lock();
   assert.equal(await readLock(project.root), undefined);
 });
 

@@ -3,25 +3,36 @@ import type { Installation, Provider, ResolvedPostgres } from "../provision/inde
 import { cacheRoot } from "../resolve/index.ts";
 import type { OpenDatabaseOptions, Project } from "./application.ts";
 
+/** Postgres on this disk, and what is left to do once it has opened the project's data. */
+export interface EnsuredInstallation {
+  readonly installation: Installation;
+  /** Writes howdah.lock where the version is newly chosen: one that the data refuses must not bind anybody. */
+  lock(): Promise<void>;
+}
+
 /**
  * Postgres on this disk, at the version that howdah.toml asks for: the exact one of howdah.lock where it still answers
- * what is asked, the newest otherwise, which is then locked. What a provider without a choice of versions finds is a fact
+ * what is asked, the newest otherwise, which is to be locked. What a provider without a choice of versions finds is a fact
  * of this machine, and not locked.
  */
 export async function ensureInstallation(
   project: Project,
   provider: Provider,
   options: OpenDatabaseOptions,
-): Promise<Installation> {
+): Promise<EnsuredInstallation> {
   const { version } = project.config.postgres;
   const context = { cache: cacheRoot(), signal: options.signal, onProgress: options.onProgress };
   const lock = await readLock(project.root);
   const locked = lockedFor(lock?.postgres, version, provider);
   const resolved = locked ?? (await resolve(provider, version, context, options));
   const installation = await provider.install(resolved, context);
-  if (locked === undefined && provider.features.versions)
-    await writeLock(project.root, { ...lock, postgres: { request: version, ...resolved } });
-  return installation;
+  const isNew = locked === undefined && provider.features.versions;
+  return {
+    installation,
+    lock: async () => {
+      if (isNew) await writeLock(project.root, { ...lock, postgres: { request: version, ...resolved } });
+    },
+  };
 }
 
 async function resolve(

@@ -124,7 +124,8 @@ test("a project of its own: provisioned and locked, assembled, joined, seen by s
   const root = await clusterProject(t, table);
   const project = await openProject(root);
   assert.equal(project.config.name, "shop");
-  assert.equal((await projectStatus(project)).postgres.cluster?.kind, "stopped");
+  const stopped = await projectStatus(project);
+  assert.deepEqual([stopped.postgres.cluster?.kind, stopped.migrations], ["stopped", undefined]);
   const steps: string[] = [];
   await using database = await openDatabase(project, { onStep: (step) => steps.push(step) });
   assert.deepEqual([database.provider, database.joined, database.admin.database], ["embedded", false, "shop"]);
@@ -138,6 +139,7 @@ test("a project of its own: provisioned and locked, assembled, joined, seen by s
   }
   const status = await projectStatus(project);
   assert.deepEqual([status.postgres.locked, status.postgres.cluster?.kind], [database.version, "running"]);
+  assert.deepEqual(status.migrations, { applied: 1, pending: [], newest: "migrations/1_item.sql" });
   await dropProjectDatabase(project, database);
   await using fresh = await openDatabase(project);
   const { actions } = await planProject(project, fresh, { mode: "development" });

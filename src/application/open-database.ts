@@ -1,8 +1,8 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { AppError } from "../errors/index.ts";
 import { connect, parseUrl, quoteIdentifier, sql, type Connection, type Target } from "../postgres/index.ts";
 import { providerFor, startCluster, type Provider } from "../provision/index.ts";
-import { servedMajors } from "../project/index.ts";
+import { servedMajors, type PostgresConfig } from "../project/index.ts";
 import { cacheRoot } from "../resolve/index.ts";
 import { prepareDatabase, type DatabaseRoles } from "../schema/index.ts";
 import type { OpenDatabaseOptions, Project, ProjectDatabase } from "./application.ts";
@@ -22,8 +22,14 @@ export function homeOf(project: Project): string {
  * The caller closes it; the cluster stops when nobody holds it any more.
  */
 export async function openDatabase(project: Project, options: OpenDatabaseOptions = {}): Promise<ProjectDatabase> {
-  const provider = providerFor(project.config.postgres);
+  const provider = providerFor(fromRoot(project));
   return provider === undefined ? openUrl(project, options) : openCluster(project, provider, options);
+}
+
+/** What howdah.toml says of Postgres, with paths from the project's folder on. */
+function fromRoot({ root, config: { postgres } }: Project): PostgresConfig {
+  if (postgres.deb?.keyring === undefined) return postgres;
+  return { ...postgres, deb: { ...postgres.deb, keyring: resolve(root, postgres.deb.keyring) } };
 }
 
 async function openCluster(
@@ -31,7 +37,7 @@ async function openCluster(
   provider: Provider,
   options: OpenDatabaseOptions,
 ): Promise<ProjectDatabase> {
-  const installation = await ensureInstallation(project, provider, options);
+  const { installation, lock } = await ensureInstallation(project, provider, options);
   options.onStep?.(`starting PostgreSQL ${installation.version}`);
   const cluster = await startCluster({
     home: homeOf(project),
@@ -41,6 +47,7 @@ async function openCluster(
     signal: options.signal,
   });
   try {
+    await lock();
     const place = { admin: cluster.admin, database: project.config.name, createDatabase: true };
     return {
       ...(await openProjectDatabase(project, place)),

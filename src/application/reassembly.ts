@@ -7,7 +7,7 @@ export interface ReassemblyOptions {
   /** Whether a change of this path has to reach the database. */
   readonly assembles: (path: string) => boolean;
   readonly assemble: (paths: readonly string[]) => Promise<AssemblyReport>;
-  /** Looks at files that are read at the start alone: what is wrong with them now, undefined when nothing is. */
+  /** Looks at files that no assembly reads, howdah.toml and pages: what is wrong with them now. */
   readonly check: (paths: readonly string[]) => Promise<AppError | undefined>;
   readonly emit: (event: AppEvent) => void;
   readonly onResult: (result: AssemblyReport | AppError) => void;

@@ -8,6 +8,7 @@ import { recordAddress, refuseSecondServer } from "./address.ts";
 import { assembleProject } from "./assemble-project.ts";
 import { createEvents, tell, type Events } from "./events.ts";
 import { silentLog } from "./log.ts";
+import { filesCheck, joined } from "./files-check.ts";
 import { createLocator, locatedPool } from "./located-pool.ts";
 import { once } from "./once.ts";
 import { homeOf } from "./open-database.ts";
@@ -82,13 +83,15 @@ interface Followed {
 async function follow(project: Project, database: ProjectDatabase, followed: Followed): Promise<() => Promise<void>> {
   const { options, events, listeners } = followed;
   const { mode, log = silentLog, failed } = options;
+  const restart = restartCheck(project, log);
+  const files = filesCheck(project, log);
   const reassembly = createReassembly({
     assembles: (path) => isAssembled(path, project),
     assemble: async (paths) => {
       await written(project.tree, paths);
       return assembleProject(project, database, { mode, log });
     },
-    check: restartCheck(project, log),
+    check: async (paths) => joined([await restart(paths), await files(paths)]),
     emit: events.emit,
     onResult: (result) => {
       for (const listener of listeners) tell(listener, result, log);

@@ -28,6 +28,7 @@ const members: Readonly<Record<keyof Capability, Check>> = {
   cluster: optional(isFunction),
   before: optional(isFunction),
   assemble: optional(isFunction),
+  verify: optional(isFunction),
   mount: optional((value) =>
     value === "" || (typeof value === "string" && /^(?:\/[\w.~-]+)+$/.test(value))
       ? undefined

@@ -77,6 +77,11 @@ export interface Capability<Settings = unknown> {
   before?(app: AssemblyApp<Settings>, tree: Tree): Promise<void>;
   /** Its files → its tables, inside the transaction of the assembly. */
   assemble?(app: AssemblyApp<Settings>, tree: Tree, tx: Transaction): Promise<void>;
+  /**
+   * Development: throws an AppError, or AppErrors, with all that is wrong with the files that it serves. Called at the
+   * start and after each change; what it throws is told as errors of the assembly are, until it throws no more.
+   */
+  verify?(app: AssemblyApp<Settings>, tree: Tree): Promise<void>;
   /** Where its routes live, e.g. /rest/v1; "" for the root. */
   readonly mount?: string;
   routes?(app: App<Settings>): FastifyPluginAsync;
@@ -86,7 +91,7 @@ export interface Capability<Settings = unknown> {
   checks?(app: App<Settings>): AsyncIterable<Finding>;
 }
 
-/** What a capability sees while the project is assembled: no server, no request pool. */
+/** What a capability sees while the project is assembled or verified: no server, no request pool. */
 export interface AssemblyApp<Settings = unknown> {
   readonly config: Config;
   readonly settings: Settings;

@@ -26,9 +26,14 @@ async function newMigration(name: string, shell: Shell): Promise<void> {
   const version = nextVersion(await readdir(folder), new Date());
   const file = `migrations/${version}_${fileName(name)}.sql`;
   // wx: two branches on one machine may ask in the same second, and neither file may be lost.
-  await writeFile(join(root, file), `-- ${name}\n`, { flag: "wx" });
+  await writeFile(join(root, file), newText(name), { flag: "wx" });
   if (shell.json) shell.printJson({ file, version });
   else shell.print(file);
+}
+
+/** Commented out: SQL that is appended to the file must not land in the part that only `--redo` runs. */
+function newText(name: string): string {
+  return `-- ${name}\n\n\n-- For howdah migrate --redo (development): uncomment, and write below it what undoes the above.\n-- -- @down\n`;
 }
 
 /** "Add deleted-at" → "add_deleted_at"; throws WD008. */

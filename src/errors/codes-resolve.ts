@@ -107,7 +107,8 @@ export const resolveCodes = {
     explanation:
       "The release file of this suite says that it is no longer valid (Valid-Until): the mirror has stopped following " +
       "Debian, or this machine's clock is wrong. An old release is refused because it would hide security updates. Use " +
-      "another mirror: mirror in [postgres.deb] of howdah.toml.",
+      "another mirror: mirror in [postgres.deb] of howdah.toml. Where an old release is meant (a snapshot of the " +
+      "archive), accept_expired = true in the same table takes it.",
     exitCode: 1,
   },
   WD364: {

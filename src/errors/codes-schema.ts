@@ -15,7 +15,7 @@ export const schemaCodes = {
     explanation:
       "Numbers are compared as numbers: 1_a.sql and 01_b.sql are both number 1, and which of them runs first would " +
       "be chance. It happens when two branches are merged. Give the one that has not run anywhere yet another " +
-      "number; howdah status shows what has run here.",
+      "number; howdah status shows which have run here, while Postgres runs.",
     exitCode: 3,
   },
   WD403: {
@@ -23,8 +23,8 @@ export const schemaCodes = {
     explanation:
       "A migration runs once. Databases that have run it would never get the edit, and new ones would get something" +
       " else than those: so an edit is refused. Undo it and write a new migration. While you develop, and as long " +
-      "as nobody else has it, the newest migration can be undone by its -- @down part and run again with howdah " +
-      "migrate --redo; howdah reset starts over from an empty database. Comments, white space and the -- @down part" +
+      "as nobody else has it, the newest migration can be redone: howdah migrate --redo runs what stands below its " +
+      "line `-- @down` (write there what undoes it, if nothing does), then the edited file. howdah reset starts over from an empty database. Comments, white space and the -- @down part" +
       " may be edited at any time.",
     exitCode: 3,
   },
@@ -49,9 +49,9 @@ export const schemaCodes = {
     title: "a migration can't be redone",
     explanation:
       "howdah migrate --redo undoes the newest applied migration by the -- @down part that was recorded when it " +
-      "ran, and runs the edited file. It is refused in production, when nothing has been applied, and when the " +
-      "migration had no -- @down part at that time. Write that part below a line that reads `-- @down`, or start " +
-      "over with howdah reset.",
+      "ran (or by that of the file, where none was), and runs the edited file. It is refused in production, when " +
+      "nothing has been applied, and when no statement undoes the migration. Write them below a line that reads " +
+      "`-- @down`, and try again, or start over with howdah reset.",
     exitCode: 3,
   },
   WD407: {

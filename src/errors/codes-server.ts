@@ -65,8 +65,8 @@ export const serverCodes = {
   WD508: {
     title: "content type not accepted",
     explanation:
-      "The body's Content-Type is none that this address reads. Forms are sent as application/x-www-form-urlencoded or " +
-      "multipart/form-data.",
+      "The body's Content-Type is none that this address reads, or its Content-Encoding says that it is compressed. " +
+      "Forms are sent as application/x-www-form-urlencoded or multipart/form-data, as they are.",
     exitCode: 1,
     status: 415,
   },

@@ -52,6 +52,11 @@ export const configKeys = {
           suite: { type: "string", describe: 'Debian suite, e.g. "trixie".' },
           mirror: { type: "string", describe: "URL of the mirror." },
           keyring: { type: "string", describe: "Path of the keyring that signs the mirror's Release file." },
+          accept_expired: {
+            type: "boolean",
+            default: false,
+            describe: "Take a Release file that is past its Valid-Until: of a snapshot, or of a mirror that stands still.",
+          },
         },
       },
       settings: { type: "map", describe: 'Server settings, e.g. shared_buffers = "256MB".' },

@@ -23,9 +23,18 @@ export interface PostgresConfig {
   /** With provider "url": postgres://…, from howdah.toml or HOWDAH_DATABASE_URL. A secret: never printed. */
   readonly url?: string | undefined;
   /** Debian suite and mirror in place of our defaults for the major, e.g. {suite: "trixie"}. */
-  readonly deb?: { readonly suite?: string; readonly mirror?: string; readonly keyring?: string } | undefined;
+  readonly deb?: DebConfig | undefined;
   /** Extra server settings, e.g. {shared_buffers: "256MB"}. */
   readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface DebConfig {
+  readonly suite?: string;
+  readonly mirror?: string;
+  /** Path of a key file, from the project's folder where it is relative. */
+  readonly keyring?: string;
+  /** Takes a Release file that is past its Valid-Until. */
+  readonly acceptExpired: boolean;
 }
 
 export interface ServerConfig {

@@ -18,7 +18,7 @@ export function toConfig(
       version: postgres.version ?? (provider === "url" || overridingUrl !== undefined ? "" : "18"),
       provider,
       url,
-      deb: compact(deb),
+      deb: debConfig(deb),
       settings,
     },
     server: { host, port, maxBodyBytes, allowedHosts, pool, acquireTimeoutMs, statementTimeoutMs },
@@ -27,8 +27,11 @@ export function toConfig(
   };
 }
 
+type CheckedDeb = Checked<typeof configKeys>["postgres"]["deb"];
+
 // exactOptionalPropertyTypes: an absent key of [postgres.deb] is left out.
-function compact(deb: Readonly<Record<string, string | undefined>> | undefined): Config["postgres"]["deb"] {
+function debConfig(deb: CheckedDeb): Config["postgres"]["deb"] {
   if (deb === undefined) return undefined;
-  return Object.fromEntries(Object.entries(deb).filter(([, value]) => value !== undefined));
+  const { accept_expired: acceptExpired, ...places } = deb;
+  return { ...Object.fromEntries(Object.entries(places).filter(([, value]) => value !== undefined)), acceptExpired };
 }

@@ -14,6 +14,7 @@ export { clusterState, destroyCluster, stopCluster } from "./cluster-state.ts";
 export type { ClusterState } from "./cluster-state.ts";
 export type { ClusterFinding, FindingOptions } from "./findings/finding.ts";
 export type { Failure, SupervisorState } from "./lease-protocol.ts";
+export { runningTarget } from "./running-target.ts";
 export { system } from "./providers/system.ts";
 export { startCluster } from "./start-cluster.ts";
 export { deb, debProvider } from "./providers/deb.ts";

@@ -194,7 +194,9 @@ suite("the data directory", () => {
       assert.ok(error instanceof AppError);
       assert.equal(error.code, "WD371");
       assert.match(error.message, /PostgreSQL 17's, the project asks for 18/);
-      assert.match(error.hint ?? "", /howdah dump/);
+      assert.match(error.hint ?? "", /set postgres = \{ version = "17", provider = "deb" \}, howdah dump before\.dump/);
+      assert.match(error.hint ?? "", /set version = "18" in it, howdah reset --empty, howdah restore before\.dump/);
+      assert.match(error.hint ?? "", /with pg_dump and pg_restore 18 on PATH/);
       return true;
     });
     assert.equal(await readFile(version, "utf8"), "17\n");

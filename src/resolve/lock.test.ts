@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { testCache } from "../../test/support/cache.ts";
 import { withLock } from "./lock.ts";
@@ -67,4 +68,19 @@ test("the lock is free again after the work failed, and the failure passes uncha
     failure,
   );
   assert.equal(await withLock(path, async () => "free"), "free");
+});
+
+test("a damaged file is emptied, and locks as any other", async (t) => {
+  const path = join(await testCache(t), "locks", "a");
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, "garbage ".repeat(1000));
+  let most = 0;
+  let inside = 0;
+  const work = async (): Promise<void> => {
+    most = Math.max(most, ++inside);
+    await new Promise(setImmediate);
+    inside--;
+  };
+  await Promise.all([withLock(path, work), withLock(path, work)]);
+  assert.equal(most, 1);
 });

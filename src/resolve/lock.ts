@@ -1,3 +1,4 @@
+import { truncateSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -23,7 +24,7 @@ export async function withLock<T>(path: string, work: () => Promise<T>, options:
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path);
-    await acquire(database, options);
+    await acquire(database, path, options);
     return await work();
   } catch (thrown) {
     throw fileError(thrown, path, options.signal);
@@ -32,22 +33,27 @@ export async function withLock<T>(path: string, work: () => Promise<T>, options:
   }
 }
 
-async function acquire(database: DatabaseSync, { signal, onWait }: LockOptions): Promise<void> {
+async function acquire(database: DatabaseSync, path: string, { signal, onWait }: LockOptions): Promise<void> {
   for (let waits = 0; ; waits++) {
     signal?.throwIfAborted();
-    if (tryBegin(database)) return;
+    if (tryBegin(database, path)) return;
     if (waits === 0) onWait?.();
     await pause(Math.min(10 * (waits + 1), 100), undefined, { signal });
   }
 }
 
-function tryBegin(database: DatabaseSync): boolean {
+function tryBegin(database: DatabaseSync, path: string): boolean {
   try {
     database.exec("begin exclusive");
     return true;
   } catch (thrown) {
     // SQLITE_BUSY (5): held elsewhere. SQLite's own waiting would block the event loop.
-    if (thrown instanceof Error && "errcode" in thrown && thrown.errcode === 5) return false;
-    throw thrown;
+    const errcode = thrown instanceof Error && "errcode" in thrown ? thrown.errcode : undefined;
+    if (errcode === 5) return false;
+    if (errcode !== 26) throw thrown;
+    // SQLITE_NOTADB (26): damaged, and it never held anything. Emptied and not replaced: a second file would be a
+    // second lock.
+    truncateSync(path);
+    return tryBegin(database, path);
   }
 }

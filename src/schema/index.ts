@@ -3,6 +3,10 @@ export type { AssemblyAction, AssemblyInput, AssemblyPlan, AssemblyReport } from
 export { coreVersion, ensureCoreSchema } from "./core.ts";
 export { locateError } from "./locate.ts";
 export type { Location, SourceMap } from "./locate.ts";
+export { readMigrationState } from "./migration-state.ts";
+export type { MigrationState } from "./migration-state.ts";
+export { syntaxProblem } from "./parser.ts";
+export type { SyntaxProblem } from "./parser.ts";
 export { planAssembly } from "./plan.ts";
 export { prepareDatabase } from "./prepare-database.ts";
 export type { PreparedDatabase, PrepareDatabaseOptions } from "./prepare-database.ts";

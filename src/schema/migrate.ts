@@ -16,7 +16,7 @@ export interface PreparedMigration {
   readonly migration: Migration;
   readonly outOfOrder: boolean;
   readonly statements: readonly Statement[];
-  /** What undoes its earlier form first: the recorded `-- @down` part. */
+  /** What undoes its earlier form first: its `-- @down` part. */
   readonly undo: readonly Statement[] | undefined;
 }
 
@@ -103,22 +103,24 @@ async function parseMigration(migration: Migration | undefined): Promise<readonl
   return await parseStatements(migration.source, 0, partsOf(migration.source).upEnd);
 }
 
+/** The part that was recorded when it ran; the file's own where none was, since nobody knew then that it would be needed. */
 async function readUndo(
   tx: Pick<Transaction, "query">,
   migration: Migration | undefined,
 ): Promise<readonly Statement[]> {
   if (migration === undefined) return [];
   const recorded = new SourceText(migration.file, await readMigrationSource(tx, migration.version));
-  const { downStart } = partsOf(recorded);
-  if (downStart === undefined) {
-    throw new AppError("WD406", `${migration.file} can't be redone: it had no -- @down part when it ran`, {
-      detail: "what undoes a migration stands in its file below a line `-- @down`, and is recorded when it runs",
-      hint: "howdah reset starts over, or write a new migration",
-      position: { file: migration.file, line: 1, column: 1 },
-      source: migration.source.text,
-    });
+  for (const source of [recorded, migration.source]) {
+    const { downStart } = partsOf(source);
+    const statements = downStart === undefined ? [] : await parseStatements(source, downStart);
+    if (statements.length > 0) return statements;
   }
-  return await parseStatements(recorded, downStart);
+  throw new AppError("WD406", `${migration.file} can't be redone: it has no -- @down part`, {
+    detail: "what undoes a migration stands in its file below a line `-- @down`; nothing stands there",
+    hint: "write there what undoes it as it ran, and try again; or howdah reset starts over",
+    position: { file: migration.file, line: 1, column: 1 },
+    source: migration.source.text,
+  });
 }
 
 async function record(tx: Transaction, migration: Migration, elapsedMs: number): Promise<void> {

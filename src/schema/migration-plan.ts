@@ -85,7 +85,9 @@ function redoable(
 }
 
 function edited(file: Migration, isNewest: boolean): AppError {
-  const newestHint = "howdah migrate --redo undoes it by its -- @down part and runs it again";
+  const newestHint =
+    "howdah migrate --redo runs what stands below its line `-- @down` (write there what undoes it, if nothing does), " +
+    "then the edited file";
   return new AppError("WD403", `${file.file} was edited after it ran`, {
     detail: "a migration runs once: databases that have it would never get what was edited",
     hint:

@@ -128,6 +128,15 @@ test("the newest migration is redone by the part that was recorded when it ran",
   ]);
 });
 
+test("a migration that ran without a part that undoes it is redone by the one that its file has by now", async (t) => {
+  const { assemble, rows } = await testAssembly(t, { "migrations/1_a.sql": "create table a ()\n-- @down\n-- later" });
+  await assemble();
+  const edited = { "migrations/1_a.sql": "create table a (id int);\n-- @down\ndrop table a;" };
+  const report = await assemble(edited, { redoNewest: true });
+  assert.deepEqual(report.actions, [{ kind: "redo", file: "migrations/1_a.sql", version: "1" }]);
+  assert.deepEqual(await rows("select id from a"), []);
+});
+
 test("a migration without a part that undoes it can't be redone, and neither can one in production", async (t) => {
   const { assemble, errors } = await testAssembly(t, {
     "migrations/1_a.sql": "create table a (note text default '-- @down')",
@@ -135,14 +144,13 @@ test("a migration without a part that undoes it can't be redone, and neither can
   const [none] = await errors({ "migrations/1_a.sql": "create table a ()" }, { redoNewest: true });
   assert.equal(told(none!), "WD406 there is no applied migration to redo");
   await assemble();
-  const [noDown] = await errors(
-    { "migrations/1_a.sql": "create table a (id int);\n-- @down\ndrop table a;" },
-    { redoNewest: true },
-  );
-  assert.equal(
-    told(noDown!),
-    "WD406 migrations/1_a.sql:1:1 migrations/1_a.sql can't be redone: it had no -- @down part when it ran",
-  );
+  for (const down of ["", "\n-- @down\n-- nothing yet\n"]) {
+    const [noDown] = await errors({ "migrations/1_a.sql": `create table a (id int);${down}` }, { redoNewest: true });
+    assert.equal(
+      told(noDown!),
+      "WD406 migrations/1_a.sql:1:1 migrations/1_a.sql can't be redone: it has no -- @down part",
+    );
+  }
   const [production] = await errors({}, { redoNewest: true, mode: "production" });
   assert.equal(told(production!), "WD406 a migration can't be redone in production");
 });

@@ -76,7 +76,7 @@ function badName(file: string): AppError {
 function duplicate(one: Migration, other: Migration): AppError {
   return new AppError("WD402", `two migrations have the number ${one.version}`, {
     detail: `${one.file}\n${other.file}`,
-    hint: "give the one that has not run yet another number: howdah status shows which",
+    hint: "give the one that has not run yet another number: howdah status shows which (while Postgres runs)",
     position: { file: other.file, line: 1, column: 1 },
   });
 }

@@ -28,6 +28,25 @@ export function wantsMore(error: unknown): boolean {
   return error instanceof Error && error.message.endsWith("at end of input");
 }
 
+/** A syntax error of SQL that stands in no file of the assembly's. */
+export interface SyntaxProblem {
+  /** In Postgres's words. */
+  readonly message: string;
+  /** In code points of the text, from 1, as Postgres tells it. */
+  readonly offset: number;
+}
+
+/** What is wrong with the syntax of some SQL (it may have $1, $2, …); undefined when nothing is. */
+export async function syntaxProblem(text: string): Promise<SyntaxProblem | undefined> {
+  const parse = await loadParser();
+  try {
+    parse(text);
+    return undefined;
+  } catch (error) {
+    return { message: error instanceof Error ? error.message : String(error), offset: cursorOf(error) + 1 };
+  }
+}
+
 /** What the parser threw for text that begins at the index `from`, as an error that points into the file (WD410). */
 export function syntaxError(error: unknown, source: SourceText, from: number): AppError {
   const message = error instanceof Error ? error.message : String(error);

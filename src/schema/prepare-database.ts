@@ -178,7 +178,7 @@ async function runAll(connection: Connection, statements: readonly string[], opt
     const shown = [...as, ...statements, ...((await options.further?.()) ?? [])];
     const text = [...(as.length === 0 ? [] : ["begin"]), ...shown, ...(as.length === 0 ? [] : ["commit"])].join(";\n");
     throw new AppError("WD440", "the connected role may not make or grant the roles of the database", {
-      detail: `${String((error as Error).message)}\n\nan administrator runs once:\n\n${text};`,
+      detail: `${(error as Error).message}\n\nan administrator runs once:\n\n${text};`,
       hint: "or name existing roles in howdah.toml under [roles]",
       cause: error,
     });

@@ -10,6 +10,8 @@ export interface ErrorReplyOptions {
   readonly mode: "development" | "production";
   /** The project's own pages of errors. */
   readonly errorPage: () => ErrorPage | undefined;
+  /** Whether the application has told this error already, when its file was saved. */
+  readonly isTold: (error: AppError) => boolean;
 }
 
 /** Seconds after which a client may ask again while Postgres is away: about how long it takes to come back. */
@@ -21,7 +23,7 @@ export function errorReply(options: ErrorReplyOptions) {
     const error = fromFramework(thrown);
     const status = statusOf(error);
     const open = options.mode === "development";
-    logError(error, status, request, open);
+    if (!options.isTold(error)) logError(error, status, request, open);
     reply.code(status).header("cache-control", "no-store").removeHeader("etag");
     if (status === 503) reply.header("retry-after", String(retryAfterSeconds));
     // What is left of a body that we did not read would be taken for the next request.
@@ -59,7 +61,8 @@ async function ownPage(
     const facts = { status, code: error.code, message: publicMessage(error), requestId: request.id, nonce };
     return await options.errorPage()?.(facts, request);
   } catch (thrown) {
-    logError(fromFramework(thrown), 500, request, options.mode === "development");
+    const broken = fromFramework(thrown);
+    if (!options.isTold(broken)) logError(broken, 500, request, options.mode === "development");
     return undefined;
   }
 }

@@ -134,3 +134,12 @@ test("a client that sends its body by drops is cut off", async (t) => {
   const { text, status } = await sendRaw(port, `POST / HTTP/1.1\r\n${host}${type}Content-Length: 100\r\n\r\na`, 5000);
   assert.equal(status, 408, text);
 });
+
+test("a WebSocket at an unknown path is answered with 404, and closed", async (t) => {
+  const { server } = await testSite(t, {}, { mode: "production" });
+  const { port } = await server.listen();
+  const key = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+  const upgrade = `GET /nowhere HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\n`;
+  const { text } = await sendRaw(port, upgrade, 5000);
+  assert.match(text, /^HTTP\/1\.1 404 Not Found\r\nConnection: close\r\n[^]*WD505 there is nothing at this address\n$/);
+});

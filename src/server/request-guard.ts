@@ -43,6 +43,16 @@ export function refuseCrossOrigin(request: IncomingMessage, hosts: Hosts): AppEr
   });
 }
 
+/** Refuses a body that is compressed (WD508): read as it is, it would be garbage. */
+export function refuseEncodedBody(request: IncomingMessage): AppError | undefined {
+  const encoding = request.headers["content-encoding"]?.trim().toLowerCase() ?? "";
+  if (encoding === "" || encoding === "identity" || /^(GET|HEAD)$/.test(request.method ?? "")) return undefined;
+  return new AppError("WD508", "a compressed body is not accepted here", {
+    detail: `Content-Encoding: ${encoding.slice(0, 40)}`,
+    hint: "send it without Content-Encoding",
+  });
+}
+
 function countHosts(rawHeaders: readonly string[]): number {
   let count = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {

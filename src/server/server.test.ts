@@ -264,3 +264,21 @@ test("nothing of development exists in production", async (t) => {
   }
   assert.equal((await fastify.inject("/")).body, "<p>x</p>");
 });
+
+test("a compressed body is refused and never read as it is, one of identity is read", async (t) => {
+  const { fastify } = await testSite(t, {}, { capabilities: [faulty] });
+  const send = (encoding: string) =>
+    fastify.inject({
+      method: "POST",
+      url: "/faulty/echo",
+      payload: '{"a":1}',
+      headers: { "content-type": "application/json", "content-encoding": encoding },
+    });
+  for (const encoding of ["gzip", "BR", "identity, gzip"]) {
+    const refused = await send(encoding);
+    assert.deepEqual([refused.statusCode, refused.json().code], [415, "WD508"]);
+    assert.equal(refused.json().detail, "a compressed body is not accepted here");
+    assert.equal(refused.headers["accept-encoding"], "identity");
+  }
+  assert.deepEqual((await send("identity")).json(), { a: 1 });
+});

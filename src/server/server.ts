@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, { LogController, type FastifyInstance, type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from "fastify";
 import { splitTarget, type ErrorPage } from "../capability/index.ts";
 import { AppError } from "../errors/index.ts";
 import { allowedMethods } from "./allowed-methods.ts";
@@ -14,8 +14,9 @@ import { silentConnections } from "./silent-connections.ts";
 import { addLiveReload } from "./live.ts";
 import { fastifyLogger } from "./log.ts";
 import type { Server, ServerOptions, Timeouts } from "./options.ts";
-import { isWebSocketUpgrade, refuseCrossOrigin, refuseForeignHost } from "./request-guard.ts";
+import { isWebSocketUpgrade, refuseCrossOrigin, refuseEncodedBody, refuseForeignHost } from "./request-guard.ts";
 import { contentSecurityPolicy, newNonce, securityHeaders } from "./security-headers.ts";
+import { toldFailure } from "./told-failure.ts";
 import { webSockets, type WebSockets } from "./web-sockets.ts";
 
 const defaultTimeouts: Timeouts = {
@@ -72,7 +73,8 @@ interface Shared {
 }
 
 function newFastify(options: ServerOptions, timeouts: Timeouts, shared: Shared): FastifyInstance {
-  const answerError = errorReply({ mode: options.mode, errorPage: () => shared.errorPage });
+  const told = toldFailure(options.events);
+  const answerError = errorReply({ mode: options.mode, errorPage: () => shared.errorPage, isTold: told.has });
   const fastify: FastifyInstance = Fastify({
     loggerInstance: fastifyLogger(options.log),
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
@@ -96,6 +98,7 @@ function newFastify(options: ServerOptions, timeouts: Timeouts, shared: Shared):
       void answerError(admit(asked, answer, shared) ?? error, asked, answer);
     },
   });
+  fastify.addHook("onClose", async () => told.end());
   fastify.setErrorHandler(answerError);
   return fastify;
 }
@@ -117,12 +120,27 @@ async function mount(
   addRequestLog(fastify, options);
   if (options.mode === "development") await addLiveReload(fastify, options.events);
   for (const { capability, app } of options.capabilities) {
-    if (capability.routes) fastify.register(capability.routes(app), { prefix: capability.mount ?? "" });
+    if (capability.routes) {
+      fastify.register(plainBodies(capability.routes(app)), { prefix: capability.mount ?? "" });
+    }
   }
   if (options.userPlugin) fastify.register(options.userPlugin);
   fastify.setNotFoundHandler((request, reply) =>
     answerNotFound(methods.at(splitTarget(request.raw.url ?? "").path), request, reply),
   );
+}
+
+/** The project's own plugin may decompress what it is sent; nothing else here does, and would read it as it is. */
+function plainBodies(routes: FastifyPluginAsync): FastifyPluginAsync {
+  return async (scope) => {
+    scope.addHook("onRequest", async (request, reply) => {
+      const refused = refuseEncodedBody(request.raw);
+      if (refused === undefined) return;
+      reply.header("accept-encoding", "identity"); // RFC 9110, 12.5.3
+      throw refused;
+    });
+    await scope.register(routes);
+  };
 }
 
 /** What every request passes before anything else: our headers on its response, then the checks of host and origin. */

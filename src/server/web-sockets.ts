@@ -1,8 +1,8 @@
-import type { IncomingMessage, Server as HttpServer } from "node:http";
+import { STATUS_CODES, type IncomingMessage, type Server as HttpServer } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { splitTarget, type Log, type WebSocketHandler } from "../capability/index.ts";
-import type { AppError } from "../errors/index.ts";
+import { AppError } from "../errors/index.ts";
 import type { Hosts } from "./hosts.ts";
 import { statusOf } from "./problem.ts";
 import { refuseCrossOrigin, refuseForeignHost } from "./request-guard.ts";
@@ -16,23 +16,23 @@ export interface WebSockets {
   close(timeoutMs: number): Promise<void>;
 }
 
-/** Takes upgrades of `server` once a path was added; each passes the checks of Host and Origin first. */
+/** Takes the upgrades of `server`: each passes the checks of Host and Origin first, a path that nobody added is a 404. */
 export function webSockets(server: HttpServer, hosts: () => Hosts, log: Log): WebSockets {
   const handlers = new Map<string, WebSocketHandler>();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage, perMessageDeflate: false });
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on("error", () => socket.destroy());
     const refused = refuseForeignHost(request, hosts()) ?? refuseCrossOrigin(request, hosts());
-    if (refused) return refuse(socket, statusOf(refused), refused);
+    if (refused) return refuse(socket, refused);
     const handler = handlers.get(splitTarget(request.url ?? "").path);
     if (handler)
       return sockets.handleUpgrade(request, socket, head, (accepted) => accept(handler, accepted, request, log));
     // A plugin of the project's may serve WebSockets by its own listener.
-    if (server.listenerCount("upgrade") === 1) refuse(socket, 404);
+    if (server.listenerCount("upgrade") === 1) refuse(socket, new AppError("WD505", "there is nothing at this address"));
   };
+  server.on("upgrade", upgrade);
   return {
     add(path, handler) {
-      if (handlers.size === 0) server.on("upgrade", upgrade);
       handlers.set(path, handler);
     },
     async close(timeoutMs) {
@@ -52,10 +52,11 @@ function accept(handler: WebSocketHandler, socket: import("ws").WebSocket, reque
   handler(socket, request);
 }
 
-function refuse(socket: Duplex, status: number, error?: AppError): void {
-  const body = error ? `${error.code} ${error.message}\n` : "";
+function refuse(socket: Duplex, error: AppError): void {
+  const body = `${error.code} ${error.message}\n`;
+  const status = statusOf(error);
   socket.end(
-    `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

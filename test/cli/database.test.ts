@@ -141,8 +141,10 @@ test("doctor finds a healthy project well, as text and as JSON", async (t) => {
   await howdah(["migrate"], { cwd });
   const { code, stdout } = await howdah(["doctor", "--json"], { cwd });
   assert.equal(code, 0, stdout);
-  const findings = JSON.parse(stdout) as readonly { readonly kind: string; readonly fixed: boolean }[];
+  const findings = JSON.parse(stdout) as readonly { readonly kind: string; readonly name: string }[];
   assert.ok(findings.length > 3);
+  const names = findings.map(({ name }) => name);
+  assert.deepEqual(names, [...new Set(names)], "each name stands once");
   assert.deepEqual(
     findings.filter(({ kind }) => kind === "problem"),
     [],

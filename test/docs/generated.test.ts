@@ -13,6 +13,9 @@ test("docs/commands.md shows each command's help as the program prints it: node 
   const { text, blocks } = readPage("docs/commands.md");
   assert.equal(text, commandsPage(text));
   const shown = blocks.map(({ words }) => words.join(" "));
+  for (const { words, text: help } of blocks.filter((block) => block.words.at(-1) === "--help")) {
+    assert.ok(help.startsWith(`Usage: ${words.slice(0, -1).join(" ")} `), `${words.join(" ")}: ${help}`);
+  }
   for (const { name } of commands)
     assert.ok(
       shown.some((words) => words.startsWith(`howdah ${name} `)),

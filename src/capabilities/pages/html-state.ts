@@ -62,12 +62,21 @@ const urlAttributes = new Set(
   ),
 );
 
-/** The state after `text`; calls `report` once at what is dangerous by itself. */
-export function advance(state: HtmlState, text: string, report: Report): HtmlState {
+/**
+ * The state after `text`; calls `report` once at what is dangerous by itself, `watch` after each step that leads
+ * elsewhere.
+ */
+export function advance(
+  state: HtmlState,
+  text: string,
+  report: Report,
+  watch: (before: HtmlState, after: HtmlState) => void,
+): HtmlState {
   let current = state;
   let at = 0;
   while (at < text.length) {
     const step = next(current, text, at, report);
+    if (step.state.kind !== current.kind) watch(current, step.state);
     current = step.state;
     at = step.at;
   }

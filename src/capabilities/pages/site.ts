@@ -22,6 +22,8 @@ export interface Site {
   errorPage(status: number): Template | undefined;
   /** Compiles everything; throws AppErrors with all that is wrong. */
   compileAll(): void;
+  /** The statements of all pages that compile. */
+  statements(): readonly PageStatement[];
 }
 
 interface ReadFile extends SourceFile {
@@ -147,6 +149,13 @@ class CompiledSite implements Site {
     for (const status of this.routes.errorPages.keys()) attempt(() => this.errorPage(status));
     const [first, ...rest] = withoutRepeats(errors);
     if (first) throw rest.length === 0 ? first : new AppErrors([first, ...rest]);
+  }
+
+  statements(): readonly PageStatement[] {
+    return this.routes.pages.flatMap(({ page }) => {
+      const read = this.#pages.get(page.html) ?? this.#attempt(page);
+      return read instanceof AppError ? [] : [...read.queries, ...(read.action ?? [])];
+    });
   }
 
   #attempt(page: PageFiles): Page | AppError {

@@ -1,5 +1,5 @@
 import { AppError, nearest, type ErrorCode } from "../../errors/index.ts";
-import { advance, join, same, textState, type HtmlState } from "./html-state.ts";
+import { advance, join, same, textState, type HtmlProblem, type HtmlState } from "./html-state.ts";
 import { errorAt, type SourceFile } from "./source-place.ts";
 import { indexOf, nameOf, place, scriptHint } from "./template-place.ts";
 import {
@@ -48,11 +48,18 @@ export function checkTemplate(file: SourceFile, program: Program, options: Check
   new Check(file, options).run(program);
 }
 
+const newTag = { isHttpEquiv: false, content: undefined };
+
 class Check {
   readonly #file: SourceFile;
   readonly #options: CheckOptions;
   /** Block parameters (`as |entry|`) in scope. */
   #scope: readonly string[] = [];
+  /**
+   * Of the tag that was opened last, all branches together: whether it has the attribute http-equiv, and where a value
+   * stands in its attribute content.
+   */
+  #tag: { readonly isHttpEquiv: boolean; readonly content: Location["start"] | undefined } = newTag;
 
   constructor(file: SourceFile, options: CheckOptions) {
     this.#file = file;
@@ -96,11 +103,29 @@ class Check {
   }
 
   #content(content: Content, state: HtmlState): HtmlState {
-    return advance(state, content.value, (problem) => {
+    const report = (problem: HtmlProblem): never => {
       const start = indexOf(this.#file.text, content.loc.start);
       const shift = Math.max(0, content.original.indexOf(content.value));
       throw errorAt(this.#file, start + shift + problem.index, "WD521", problem.message, { hint: problem.hint });
-    });
+    };
+    return advance(state, content.value, report, (before, after) => this.#watchMeta(before, after));
+  }
+
+  /** `<meta http-equiv=refresh content="0;url=…">` leads the visitor away, in whichever order the two stand. */
+  #watchMeta(before: HtmlState, after: HtmlState): void {
+    if (before.kind === "tag-open" && after.kind === "tag-name") this.#tag = newTag;
+    if (before.kind !== "attribute-name" || before.element !== "meta" || before.attribute !== "http-equiv") return;
+    this.#tag = { ...this.#tag, isHttpEquiv: true };
+    if (this.#tag.content !== undefined) this.#refuseRefresh(this.#tag.content);
+  }
+
+  #refuseRefresh(start: Location["start"]): never {
+    return this.#fail(
+      "WD521",
+      start,
+      "a value stands in the content of <meta http-equiv>",
+      "choose between fixed contents with {{#if}}, or redirect from the page's SQL",
+    );
   }
 
   #mustache(mustache: Mustache, state: HtmlState): void {
@@ -272,6 +297,10 @@ class Check {
         `a value stands in the attribute ${state.attribute}`,
         "use a data- attribute, or a class",
       );
+    }
+    if (state.kind === "value" && state.element === "meta" && state.attribute === "content") {
+      if (this.#tag.isHttpEquiv) this.#refuseRefresh(start);
+      this.#tag = { ...this.#tag, content: start };
     }
     if (!mustache.escaped && state.kind !== "text") {
       this.#fail("WD521", start, `an unescaped value stands ${place(state)}`, "write {{…}} with two braces");

@@ -123,6 +123,13 @@ const unsafe: readonly (readonly [string, string, number])[] = [
   ["<p ONCLICK='{{x}}'>", "a value stands in the attribute onclick", 13],
   ['<p style="color: {{x}}">', "a value stands in the attribute style", 18],
   ['<iframe srcdoc="{{x}}">', "a value stands in the attribute srcdoc", 17],
+  ['<meta http-equiv=refresh content="0;url={{x}}">', "a value stands in the content of <meta http-equiv>", 41],
+  ['<META Content="0;url={{x}}" HTTP-EQUIV="refresh">', "a value stands in the content of <meta http-equiv>", 22],
+  [
+    '<meta {{#if a}}http-equiv="refresh" {{/if}} content="{{x}}">',
+    "a value stands in the content of <meta http-equiv>",
+    54,
+  ],
   ["<p class={{x}}>", "the attribute class has no quotes around its value", 10],
   ["<p class=a{{x}}>", "the attribute class has no quotes around its value", 11],
   ["<p class= {{x}}>", "the attribute class has no quotes around its value", 11],
@@ -172,6 +179,7 @@ for (const [text, message, column] of unsafe) {
 }
 
 const safe: readonly string[] = [
+  '<meta http-equiv="refresh" content="5"><meta name="description" content="{{a}}"><meta http-equiv="x">',
   `<p class="a {{#if a}}b{{/if}} c">`,
   `<option {{#if a}}selected{{/if}} value="{{x}}">`,
   `<input {{#if a}}checked{{/if}}>`,

@@ -78,8 +78,10 @@ function otherMajor(data: string, found: number, wanted: number): AppError {
     detail: `${data}: a major can't read the files of another; nothing was touched`,
     hint:
       `keep the data: set postgres = "${found}" in howdah.toml again\n` +
-      `move the data: with "${found}" set, howdah dump before.dump; ` +
-      `set "${wanted}", howdah reset --empty, howdah restore before.dump\n` +
+      `move the data: set postgres = { version = "${found}", provider = "deb" }, howdah dump before.dump; ` +
+      `set version = "${wanted}" in it, howdah reset --empty, howdah restore before.dump\n` +
+      `  (not on Linux: postgres = "${found}", then "${wanted}", ` +
+      `with pg_dump and pg_restore ${Math.max(found, wanted)} on PATH)\n` +
       `drop the data: howdah reset`,
   });
 }

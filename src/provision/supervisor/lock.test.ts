@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -27,4 +27,14 @@ test("a lock is one process's, and free as soon as that is killed", async (t) =>
   await once(holder, "exit");
   using lock = await eventually("the lock is free", async () => tryLock(path));
   assert.notEqual(lock, undefined);
+});
+
+test("a damaged file is emptied and locked, once", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "howdah-lock-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, "lock");
+  await writeFile(path, "garbage ".repeat(1000));
+  using lock = tryLock(path);
+  assert.notEqual(lock, undefined);
+  assert.equal(tryLock(path), undefined);
 });

@@ -1,3 +1,4 @@
+import { truncateSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 /** Held for as long as the process lives, or until it is disposed. */
@@ -11,6 +12,17 @@ export interface ProcessLock extends Disposable {}
  * weighed as the lock: a socket file outlives its process, and removing a stale one races with the next starter.
  */
 export function tryLock(path: string): ProcessLock | undefined {
+  try {
+    return lock(path);
+  } catch (thrown) {
+    if (!(thrown instanceof Error && "errcode" in thrown && thrown.errcode === 26)) throw thrown; // SQLITE_NOTADB
+    // Damaged, and it never held anything. Emptied and not replaced: a second file would be a second lock.
+    truncateSync(path);
+    return lock(path);
+  }
+}
+
+function lock(path: string): ProcessLock | undefined {
   const database = new DatabaseSync(path);
   try {
     database.exec("pragma journal_mode = memory; begin exclusive");

@@ -70,7 +70,7 @@ export function assertValid(release: Release, now: Date, what: string): void {
   if (release.validUntil !== undefined && release.validUntil < now) {
     throw new AppError("WD363", `${what} is out of date`, {
       detail: `signed ${release.date?.toUTCString()}, valid until ${release.validUntil.toUTCString()}, now ${now.toUTCString()}`,
-      hint: "use a mirror that follows Debian (mirror in [postgres.deb]), or set this machine's clock",
+      hint: "use a mirror that follows Debian (mirror in [postgres.deb]), set this machine's clock, or take it as it is: accept_expired = true in [postgres.deb]",
     });
   }
 }

@@ -14,3 +14,7 @@ alter table public.task enable row level security;
 -- Visitors who are not signed in act as the role anon.
 grant select on public.task to anon;
 grant insert (title) on public.task to anon;
+
+-- What undoes it: `howdah migrate --redo` runs this, then the edited file (development, the newest migration only).
+-- @down
+drop table public.task;
