@@ -41,6 +41,8 @@ export interface ProjectDatabase extends AsyncDisposable {
   readonly admin: Target;
   readonly authenticator: Target;
   readonly service: Target;
+  /** The settings "name=value" that the authenticator's sessions begin with. */
+  readonly roleSettings: readonly string[];
   /** True when another process had started the cluster. */
   readonly joined: boolean;
   /** What is weaker than it could be, e.g. a role of requests that may do more than serve them. */

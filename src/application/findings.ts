@@ -1,7 +1,7 @@
 import type { App, Capability, Finding } from "../capability/index.ts";
 import { toAppError } from "../errors/index.ts";
 import { connect } from "../postgres/index.ts";
-import { clusterFindings } from "../provision/index.ts";
+import { abandonedFindings, clusterFindings } from "../provision/index.ts";
 import { cacheRoot } from "../resolve/index.ts";
 import type { Project, ProjectDatabase } from "./application.ts";
 import { planProject } from "./assemble-project.ts";
@@ -28,6 +28,7 @@ async function* groundFindings(project: Project): AsyncIterable<Finding> {
   const { provider, version } = project.config.postgres;
   if (provider !== "url") {
     yield* clusterFindings(homeOf(project), { major: Number.parseInt(version, 10), cache: cacheRoot() });
+    yield* abandonedFindings(homeOf(project));
   }
   yield await portFinding(project);
 }

@@ -131,6 +131,7 @@ test("a project of its own: provisioned and locked, assembled, joined, seen by s
   assert.deepEqual([database.provider, database.joined, database.admin.database], ["embedded", false, "shop"]);
   assert.equal(steps.at(-1), `starting PostgreSQL ${database.version}`);
   assert.match(await readFile(join(root, "howdah.lock"), "utf8"), new RegExp(`version = "${database.version}"`));
+  assert.equal((await failureOf(connect({ ...database.authenticator, database: "postgres" }))).code, "WD202");
   await assembleProject(project, database, { mode: "development" });
   {
     await using second = await openDatabase(project);
@@ -155,4 +156,11 @@ test("what fails behind the start of a cluster gives the cluster back", async (t
   assert.equal((await failureOf(openDatabase(project))).code, "WD041");
   assert.equal((await projectStatus(project)).postgres.cluster?.kind, "stopped");
   assert.equal(homeOf(project), join(root, ".howdah"));
+});
+
+test("a version that the data refuses is not locked", async (t) => {
+  const root = await clusterProject(t, { ".howdah/data/PG_VERSION": "17\n" });
+  const project = await openProject(root);
+  assert.equal((await failureOf(openDatabase(project))).code, "WD371");
+  await assert.rejects(readFile(join(root, "howdah.lock")), { code: "ENOENT" });
 });

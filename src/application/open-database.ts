@@ -48,7 +48,7 @@ async function openCluster(
   });
   try {
     await lock();
-    const place = { admin: cluster.admin, database: project.config.name, createDatabase: true };
+    const place = { admin: cluster.admin, database: project.config.name, createDatabase: true, ownCluster: true };
     return {
       ...(await openProjectDatabase(project, place)),
       version: installation.version,
@@ -93,24 +93,29 @@ export interface DatabasePlace {
   readonly admin: Target;
   readonly database: string;
   readonly createDatabase: boolean;
+  readonly ownCluster?: boolean;
   /** Roles that exist already, in place of the ones of howdah.toml. */
   readonly roles?: DatabaseRoles | undefined;
 }
 
-type Opened = Pick<ProjectDatabase, "roles" | "admin" | "authenticator" | "service" | "warnings" | "connectOwner">;
+type Opened = Pick<
+  ProjectDatabase,
+  "roles" | "admin" | "authenticator" | "service" | "roleSettings" | "warnings" | "connectOwner"
+>;
 
 /** Sees to it that database and roles exist, and returns how each of them connects. */
 export async function openProjectDatabase(project: Project, place: DatabasePlace): Promise<Opened> {
-  const { admin, database, createDatabase } = place;
-  const { roles, authenticator, service, warnings } = await prepareDatabase(admin, {
+  const { admin, database, createDatabase, ownCluster } = place;
+  const { roles, authenticator, service, roleSettings, warnings } = await prepareDatabase(admin, {
     database,
     createDatabase,
+    ownCluster,
     names: place.roles ?? project.config.roles,
     passwords: await passwordsOf(project, admin),
   });
   const target = { ...admin, database };
   return {
-    ...{ roles, authenticator, service, warnings },
+    ...{ roles, authenticator, service, roleSettings, warnings },
     admin: target,
     connectOwner: () => connectAs(target, roles.owner),
   };

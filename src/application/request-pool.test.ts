@@ -5,7 +5,7 @@ import { failureOf, keepingLog, testProject } from "../../test/support/project.t
 import { logPoolEvent, openRequestPool } from "./request-pool.ts";
 
 test("the pool of a project has the limits of its howdah.toml, and the login of requests", async (t) => {
-  const server = '[server]\npool = 2\nacquire_timeout = "50 ms"\nstatement_timeout = "100 ms"\n';
+  const server = '[server]\npool = 2\nacquire_timeout = "500 ms"\nstatement_timeout = "1 s"\n';
   const project = await testProject(t, { "howdah.toml": server });
   const [opened, database] = await project.opened();
   const pool = openRequestPool(opened, database, { applicationName: "test of limits" });

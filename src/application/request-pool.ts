@@ -9,7 +9,8 @@ export function openRequestPool(
   options: Pick<RequestPoolOptions, "applicationName" | "onEvent">,
 ): RequestPool {
   const { pool: max, acquireTimeoutMs, statementTimeoutMs } = project.config.server;
-  return createRequestPool(database.authenticator, { max, acquireTimeoutMs, statementTimeoutMs, ...options });
+  const limits = { max, acquireTimeoutMs, statementTimeoutMs };
+  return createRequestPool(database.authenticator, { ...limits, roleSettings: database.roleSettings, ...options });
 }
 
 /** Says in the log when Postgres went away and when connections came back; the rest is for debugging. */

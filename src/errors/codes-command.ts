@@ -22,8 +22,8 @@ export const commandCodes = {
     title: "init would overwrite files",
     explanation:
       "`howdah init` creates the files of a new project, and some of that name stand in the folder already. Nothing was " +
-      "written. Choose another folder, or move the files that the detail lists out of the way. Files that init does not " +
-      "create are no hindrance: a folder with a .git or a licence in it is fine.",
+      "written. Choose another folder, or move the files that the detail lists out of the way. A fresh repository is no " +
+      "hindrance: its README.md, AGENTS.md and .gitignore are kept, and files that init does not create don't matter.",
     exitCode: 3,
   },
   WD004: {
@@ -44,8 +44,8 @@ export const commandCodes = {
     title: "a client program of Postgres is missing",
     explanation:
       "dump and restore are done by pg_dump and pg_restore, which must not be older than the server. The embedded Postgres " +
-      "comes without them. They are found with the project's own Postgres (provider \"deb\" or \"system\"), or on PATH; the " +
-      "detail lists what was looked at. The shortest way on Linux is `provider = \"deb\"` below [postgres] in " +
+      'comes without them. They are found with the project\'s own Postgres (provider "deb" or "system"), or on PATH; the ' +
+      'detail lists what was looked at. The shortest way on Linux is `provider = "deb"` below [postgres] in ' +
       "howdah.toml; otherwise install your system's PostgreSQL client package of that major.",
     exitCode: 1,
   },
@@ -106,5 +106,13 @@ export const commandCodes = {
       "drops the old. A restore that was killed in between left it there. It may be the only copy, so howdah does not touch " +
       "it: connect to it, decide, and drop it, or drop the new database and rename this one back.",
     exitCode: 3,
+  },
+  WD016: {
+    title: "the project can't be created there",
+    explanation:
+      "`howdah init` could not make the folder, or write into it: it is not yours, lies on a file system that can't be " +
+      "written (such as /proc), or the disk is full. The detail is the system's own message. Whatever had been made was " +
+      "removed again. Choose a folder that you may write to.",
+    exitCode: 1,
   },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -233,4 +233,14 @@ export const schemaCodes = {
       "role gets more than it should. Give each its own role where you can. A warning: nothing was stopped.",
     exitCode: 1,
   },
+  WD445: {
+    title: "settings of a login role were reset",
+    explanation:
+      "The roles that howdah makes to log in with have no settings of their own (alter role … set). Some were found and " +
+      "taken off; the detail lists them. A person may have set them: settings for everybody belong to the database " +
+      "(alter database … set). Otherwise SQL that ran in a request set them, after it had left the role it was given: " +
+      "look for a routine that executes what it is sent. A warning: nothing was stopped, and the pool of requests never " +
+      "serves with such settings.",
+    exitCode: 1,
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { readError, readRow } from "./backend.ts";
 import { Frontend } from "./frontend.ts";
+import { quoteIdentifier } from "./quote.ts";
 
 /**
  * Undoes whatever a request left on its session, in one transaction of its own behind the request's Sync.
@@ -41,17 +42,57 @@ from (
   from pg_catalog.pg_prepared_statement() as statement
 ) as held`;
 
+/**
+ * The server's version, and what ALTER ROLE … SET gave the login: "name=value" as it is stored, the name alone where
+ * the session began with something that is not stored any more. Operators in full: search_path may be one of them.
+ */
+const begin = `with stored as (
+  select pg_catalog.unnest(setconfig) as setting
+  from pg_catalog.pg_db_role_setting
+  where setrole operator(pg_catalog.=) (
+      select oid from pg_catalog.pg_roles where rolname operator(pg_catalog.=) session_user
+    )
+    and setdatabase operator(pg_catalog.=) any (array[
+      0::pg_catalog.oid,
+      (select oid from pg_catalog.pg_database where datname operator(pg_catalog.=) pg_catalog.current_database())
+    ])
+)
+select pg_catalog.current_setting('server_version_num'), pg_catalog.array_to_json(array(
+  select setting from stored
+  union all
+  select name from pg_catalog.pg_settings
+  where source operator(pg_catalog.=) any (array['user', 'database user'])
+    and not exists (
+      select from stored
+      where pg_catalog.lower(pg_catalog.split_part(setting, '=', 1)) operator(pg_catalog.=) pg_catalog.lower(name)
+    )
+))`;
+
 /** How many statements of a connection belong to the cleanup. */
 export const cleanupStatements = utilities.length;
 
 /** How many messages of prepareCleanup, and of rollBack, parse something without a name. */
 export const unnamedStatements = 2;
 
-/** Prepares the cleanup, once for each connection, and asks for the server's version: no Sync. */
+/** Prepares the cleanup, once for each connection, and asks what the session begins with: no Sync. */
 export function prepareCleanup(out: Frontend): void {
-  out.parse("", "show server_version_num").bind("", []).execute();
+  out.parse("", begin).bind("", []).execute();
   for (const [index, text] of utilities.entries()) out.parse(`c${index}`, text);
   out.parse("", check);
+}
+
+/** Takes all settings off the login, up to its Sync; the session itself keeps what it began with. */
+export function resetLogin(out: Frontend, database: string): void {
+  // "none" and "read write", because role and default_transaction_read_only are settings too.
+  const statements = [
+    "begin read write",
+    "set local role none",
+    "alter role session_user reset all",
+    `alter role session_user in database ${quoteIdentifier(database)} reset all`,
+    "commit",
+  ];
+  for (const text of statements) out.parse("", text).bind("", []).execute();
+  out.sync();
 }
 
 /** Ends a transaction that failed, which the cleanup behind it could not: it is refused until then. No Sync. */
@@ -81,12 +122,16 @@ export class CleanupPhase {
   #total = -1;
   #foreign = -1;
   #version: number | undefined;
+  #settings: readonly string[] = [];
 
   onMessage(code: number, bytes: Buffer, start: number, end: number): void {
     if (code === 0x45) this.#failure ??= readError(bytes, start, end);
     if (code !== 0x44) return;
-    const [first, , total, foreign] = readRow(bytes, start);
-    if (total === undefined) this.#version = Number(first?.toString("latin1"));
+    const [first, second, total, foreign] = readRow(bytes, start);
+    if (total === undefined) {
+      this.#version = Number(first?.toString("latin1"));
+      this.#settings = JSON.parse(second?.toString() ?? "[]") as readonly string[];
+    }
     this.#total = Number(total?.toString("latin1"));
     this.#foreign = Number(foreign?.toString("latin1"));
   }
@@ -101,6 +146,11 @@ export class CleanupPhase {
   /** The server's version as a number, e.g. 180004, where prepareCleanup asked for it. */
   get version(): number | undefined {
     return this.#version;
+  }
+
+  /** What ALTER ROLE … SET gave the session to begin with, where prepareCleanup asked for it. */
+  get settings(): readonly string[] {
+    return this.#settings;
   }
 
   /** A late cancel request hit the cleanup instead of the request: it is worth another try. */

@@ -192,6 +192,7 @@ function withDefaults(options: RequestPoolOptions): Settings {
     idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
     maxStatements: options.maxStatements ?? 32,
     maxBytes: options.maxBytes ?? 64 * 1024 * 1024,
+    roleSettings: options.roleSettings ?? [],
     applicationName: options.applicationName ?? "howdah",
     onEvent: options.onEvent ?? ((): void => {}),
   };

@@ -329,3 +329,42 @@ test("a function that deallocates one of our statements costs no later request a
   const reasons = events.flatMap((event) => (event.kind === "closed" ? [event.reason] : []));
   assert.deepEqual(reasons, ["a request removed prepared statements"]);
 });
+
+for (const setting of [
+  "search_path = evil",
+  "role = none",
+  "default_transaction_read_only = on",
+  "row_security = off",
+]) {
+  test(`a login that a request gave ${setting} for all sessions to come serves without it`, async (t) => {
+    const { pool, another, asAnon, roles, admin, target } = await testPool(t);
+    const see = {
+      text: "select current_setting('search_path') || current_setting('transaction_read_only')",
+      values: [],
+    };
+    const seen = async (from: RequestPool) => String((await from.run(asAnon, [see]))[0]?.rows[0]?.[0]);
+    const before = await seen(pool);
+    for (const place of ["", ` in database ${target.database}`]) {
+      await pool.run(asAnon, [
+        { text: "select pg_catalog.set_config('role', 'none', true)", values: [] },
+        { text: `alter role ${roles.authenticator}${place} set ${setting}`, values: [] },
+      ]);
+      assert.equal(await seen(another({})), before);
+      assert.deepEqual(
+        await admin.query(sql`select from pg_db_role_setting where setrole = ${roles.authenticator}::regrole`),
+        [],
+      );
+    }
+  });
+}
+
+test("a login serves with the settings that it is said to have, and not with others", async (t) => {
+  const { another, ask, roles, admin, asAnon } = await testPool(t);
+  assert.deepEqual(await ask("select 1"), [["1"]]);
+  await admin.execute(`alter role ${roles.authenticator} set lock_timeout = '8s'`);
+  const show = { text: "show lock_timeout", values: [] };
+  const said = another({ roleSettings: ["lock_timeout=8s"] });
+  assert.equal(String((await said.run(asAnon, [show]))[0]?.rows[0]?.[0]), "8s");
+  const other = another({ roleSettings: ["lock_timeout=9s"], acquireTimeoutMs: 300 });
+  await assert.rejects(other.run(asAnon, [show]), { code: "WD201" });
+});

@@ -66,6 +66,11 @@ export interface RequestPoolOptions {
   readonly maxStatements?: number | undefined;
   /** Bytes of one request to Postgres, and of the rows that come back; 64 MiB unless said otherwise. */
   readonly maxBytes?: number | undefined;
+  /**
+   * The settings "name=value" that ALTER ROLE gave the login before there were requests; none unless said otherwise. A
+   * connection that begins with others never serves: a request may have given them to the login.
+   */
+  readonly roleSettings?: readonly string[] | undefined;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string | undefined;
   /** For logs; must not throw. */

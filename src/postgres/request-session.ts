@@ -1,5 +1,5 @@
 import { AppError } from "../errors/index.ts";
-import { appendCleanup, CleanupPhase, prepareCleanup, rollBack, unnamedStatements } from "./cleanup.ts";
+import { appendCleanup, CleanupPhase, prepareCleanup, resetLogin, rollBack, unnamedStatements } from "./cleanup.ts";
 import { unreachable } from "./driver-error.ts";
 import { readError } from "./backend.ts";
 import { Frontend } from "./frontend.ts";
@@ -16,6 +16,7 @@ export interface SessionOptions {
   readonly statementTimeoutMs: number;
   readonly maxStatements: number;
   readonly maxBytes: number;
+  readonly roleSettings: readonly string[];
 }
 
 export interface SessionEvents {
@@ -44,6 +45,7 @@ export class RequestSession {
   /** Named statements that Postgres holds for us; those without a name are answered too. */
   #held = -unnamedStatements;
   #version = 0;
+  #database = "";
   /** To be closed ahead of the next request. */
   #closing: readonly Statement[] = [];
   #cancelling: Promise<void> | undefined;
@@ -63,6 +65,7 @@ export class RequestSession {
 
   /** Connects and prepares the cleanup, which runs once: onFree, or onLost, follows. Throws WD201 and WD202. */
   async open(target: Target): Promise<void> {
+    this.#database = target.database;
     this.#wire = await openWire(target, this.#options, {
       onMessage: (code, bytes, start, end) => this.#onMessage(code, bytes, start, end),
       onClose: (error) => this.#lose(error ?? new Error(this.#farewell ?? "Postgres closed the connection")),
@@ -171,9 +174,27 @@ export class RequestSession {
     const dirt = this.#doom ?? phase.dirt(this.#held);
     if (dirt !== undefined) return this.#discard(dirt);
     this.#cleanups = 0;
-    this.#version = phase.version ?? this.#version;
+    if (phase.version !== undefined) {
+      if (!sameSettings(phase.settings, this.#options.roleSettings)) return this.#onForeignSettings(phase.settings);
+      this.#version = phase.version;
+    }
     if (this.#job === undefined) this.#events.onFree();
     else this.run(this.#job);
+  }
+
+  /**
+   * SQL of a request can reach the login itself (set role none), and every role may alter its own settings, for all
+   * sessions to come. They are taken off again, by the same right; the next connection begins without.
+   */
+  #onForeignSettings(settings: readonly string[]): void {
+    this.#doom = `the login has settings that it should not have: ${settings.join(", ") || "none"}`;
+    // Where some are wanted, putting them back is the business of who gave them.
+    if (this.#options.roleSettings.length > 0) return this.#discard(this.#doom);
+    const out = new Frontend();
+    resetLogin(out, this.#database);
+    this.#phase = new CleanupPhase();
+    this.#arm(silenceMs, () => this.#discard("Postgres stopped answering", true));
+    this.#wire?.send(out.bytes());
   }
 
   /** After a cancel request: it may be on its way still, and must not reach the next request. */
@@ -227,4 +248,8 @@ export class RequestSession {
     this.#phase = undefined;
     this.#events.onLost(cause.message, silent);
   }
+}
+
+function sameSettings(one: readonly string[], other: readonly string[]): boolean {
+  return JSON.stringify(one.toSorted()) === JSON.stringify(other.toSorted());
 }

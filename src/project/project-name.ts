@@ -20,12 +20,19 @@ export function checkProjectName(name: string): ValueProblem | undefined {
   };
 }
 
-/** The valid project name that is most like a text, e.g. of a folder's name: "My App-2" → "my_app_2". */
+/** Latin letters that Unicode does not take apart into a plain one and a mark. */
+const plainLetters: Readonly<Record<string, string>> = {
+  ...{ ø: "o", ł: "l", đ: "d", ð: "d", ħ: "h", ı: "i", ŧ: "t" },
+  ...{ ß: "ss", æ: "ae", œ: "oe", þ: "th" },
+};
+
+/** The valid project name that is most like a text, e.g. of a folder's name: "My App-2" → "my_app_2", "prøject" → "project". */
 export function suggestProjectName(text: string): string {
   const name = text
     .normalize("NFKD")
     .replace(/\p{Mark}/gu, "")
     .toLowerCase()
+    .replace(/[^a-z0-9]/g, (letter) => plainLetters[letter] ?? letter)
     .replace(/[^a-z0-9]+/g, "_")
     .replace(/^[^a-z]+/, "")
     .slice(0, LONGEST_NAME)

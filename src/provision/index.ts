@@ -9,6 +9,7 @@ export type {
 } from "./provider.ts";
 export { clusterData } from "./cluster-data.ts";
 export type { ClusterData } from "./cluster-data.ts";
+export { abandonedFindings } from "./findings/abandoned.ts";
 export { clusterFindings } from "./cluster-findings.ts";
 export { clusterState, destroyCluster, stopCluster } from "./cluster-state.ts";
 export type { ClusterState } from "./cluster-state.ts";

@@ -388,3 +388,53 @@ test("many processes prepare two projects of one cluster at once", { skip }, asy
     await one.superuser.execute(`drop database ${database} with (force)`);
   }
 });
+
+test("what a request did to its login itself is undone by the next preparation, with a warning", async (t) => {
+  const it = await askingCluster(t);
+  const { database, names } = it;
+  const options = { database, names, createDatabase: true, passwords };
+  const prepared = await prepareDatabase(it.admin, options);
+  const login = prepared.roles.authenticator;
+  const pool = createRequestPool(prepared.authenticator, { max: 1, acquireTimeoutMs: 5000, statementTimeoutMs: 2000 });
+  const escape = { text: "select pg_catalog.set_config('role', 'none', true)", values: [] };
+  const alterations = ["set search_path = evil", `in database ${database} set row_security = off`, "password 'stolen'"];
+  await pool.run({ role: names.anon, settings: {} }, [
+    escape,
+    ...alterations.map((text) => ({ text: `alter role ${login} ${text}`, values: [] })),
+  ]);
+  await pool.close();
+  assert.equal((await failure(request(prepared))).code, "WD202");
+  const again = await prepareDatabase(it.admin, options);
+  assert.deepEqual(
+    again.warnings.map(({ code, message, detail }) => [code, message, detail]),
+    [["WD445", `settings of the role ${login} were reset`, "row_security=off\nsearch_path=evil"]],
+  );
+  assert.deepEqual(again.roleSettings, []);
+  assert.equal(await request(again), names.anon);
+  assert.deepEqual((await prepareDatabase(it.admin, options)).warnings, []);
+});
+
+test("settings of a role that howdah.toml names are its owner's", { skip }, async (t) => {
+  const it = await cluster(t);
+  const login = (await it.role("login", "")).user;
+  await it.superuser.execute(`alter role ${login} set lock_timeout = '8s'`);
+  const names = { ...it.names, authenticator: login };
+  const prepared = await prepareDatabase(it.admin, { database: it.database, names, createDatabase: true, passwords });
+  assert.deepEqual([prepared.warnings, prepared.roleSettings], [[], ["lock_timeout=8s"]]);
+});
+
+test("in a cluster of ours a login reaches no database but its own", async (t) => {
+  const it = await askingCluster(t);
+  const options = { database: it.database, names: it.names, createDatabase: true, ownCluster: true, passwords };
+  const { authenticator, service } = await prepareDatabase(it.admin, options);
+  for (const login of [authenticator, service]) {
+    for (const database of ["postgres", "template1"]) {
+      assert.equal((await failure(connect({ ...login, database }))).code, "WD202");
+    }
+  }
+  await using _own = await connect(authenticator);
+  const acls = "select xmin::text, datname from pg_database order by oid";
+  const before = await it.superuser.query({ text: acls, values: [] });
+  await prepareDatabase(it.admin, options);
+  assert.deepEqual(await it.superuser.query({ text: acls, values: [] }), before);
+});

@@ -3,6 +3,8 @@ import { connect, quoteIdentifier, sql, type Connection, type Target } from "../
 import type { RoleNames } from "../project/index.ts";
 import { planPrivileges } from "./database-privilege.ts";
 import { acceptedLogins } from "./role-login.ts";
+import { closeMaintenanceDatabases } from "./maintenance-database.ts";
+import { ownLogins, planSettings, resetSettings, settingsOf } from "./role-settings.ts";
 import { planRoles, refuseUnsafeRoles, roleNames, sharedRoles, type RolePasswords } from "./role-plan.ts";
 import { readRoleState, type RoleState } from "./role-state.ts";
 import type { DatabaseRoles } from "./roles.ts";
@@ -16,6 +18,8 @@ export interface PrepareDatabaseOptions {
   readonly createDatabase: boolean;
   /** Set for the two login roles, as SCRAM verifiers; the connecting role's own is never touched. */
   readonly passwords: RolePasswords;
+  /** The whole cluster is the project's: its other databases are closed to everybody but superusers. */
+  readonly ownCluster?: boolean | undefined;
 }
 
 /** A database that is ready to be assembled and served. */
@@ -24,6 +28,8 @@ export interface PreparedDatabase {
   /** How requests and background work connect. */
   readonly authenticator: Target;
   readonly service: Target;
+  /** The settings "name=value" that the authenticator's sessions begin with: see RequestPoolOptions.roleSettings. */
+  readonly roleSettings: readonly string[];
   readonly createdDatabase: boolean;
   /** What is weaker than it could be. */
   readonly warnings: readonly AppError[];
@@ -41,14 +47,19 @@ export async function prepareDatabase(admin: Target, options: PrepareDatabaseOpt
   const roles = roleNames(database, names);
   const logins = loginsOf(admin, options, roles);
   await using connection = await connect(admin, { applicationName: "howdah prepare" });
-  const state = await settle(() => prepareRoles(connection, { ...options, roles, logins }));
+  const { state, warnings } = await settle(() => prepareRoles(connection, { ...options, roles, logins }));
+  if (options.ownCluster === true && state.superuser) await settle(() => closeMaintenanceDatabases(connection));
   const createdDatabase = await prepareExistence(connection, options, roles, state);
   await using inside =
     database === admin.database
       ? undefined
       : await connect({ ...admin, database }, { applicationName: "howdah prepare" });
   await settle(() => preparePrivileges(inside ?? connection, options, roles, state));
-  return { roles, ...logins, createdDatabase, warnings: sharedRoles(state, roles) };
+  return {
+    ...{ roles, ...logins, createdDatabase },
+    roleSettings: settingsOf(state, roles.authenticator, database),
+    warnings: [...sharedRoles(state, roles), ...warnings],
+  };
 }
 
 /** How requests and background work connect. */
@@ -83,19 +94,25 @@ interface RolePreparation extends PrepareDatabaseOptions {
   readonly logins: Logins;
 }
 
-async function prepareRoles(connection: Connection, preparation: RolePreparation): Promise<RoleState> {
+interface PreparedRoles {
+  readonly state: RoleState;
+  readonly warnings: readonly AppError[];
+}
+
+async function prepareRoles(connection: Connection, preparation: RolePreparation): Promise<PreparedRoles> {
   const { database, roles, passwords, logins } = preparation;
   const names = [...new Set<string>(Object.values(roles))];
   const before = await readRoleState(connection, database, names);
   refuseUnsafeRoles(before, roles);
   const accepted = await acceptedLogins(unseen(before, logins));
-  const statements = planRoles(before, roles, passwords, accepted);
-  if (statements.length === 0) return before;
+  const own = ownLogins(preparation.names, roles, before.self);
+  const statements = [...planRoles(before, roles, passwords, accepted), ...planSettings(before, own)];
+  if (statements.length === 0) return { state: before, warnings: [] };
   // Membership granted to oneself counts from the next statement on, so what is missing is run in order, as one.
   await runAll(connection, statements, {
     further: () => planHandover(connection, database, roles, before),
   });
-  return await readRoleState(connection, database, names);
+  return { state: await readRoleState(connection, database, names), warnings: resetSettings(before, own) };
 }
 
 /** Logins that exist and whose stored password the connected role can't see. */

@@ -21,6 +21,8 @@ export interface RoleFacts {
   readonly login: boolean;
   /** What is stored for its password; undefined where the connected role may not see it. */
   readonly verifier: string | null | undefined;
+  /** What ALTER ROLE … SET gave it, "name=value", for every database (null) or for one. */
+  readonly settings: readonly { readonly database: string | null; readonly settings: readonly string[] }[];
 }
 
 /** Reads what there is of the named roles and of the database. */
@@ -70,7 +72,16 @@ async function readRoles(
       role.rolsuper as superuser,
       role.rolbypassrls as bypassrls,
       role.rolcanlogin as login,
-      ${verifier} as verifier
+      ${verifier} as verifier,
+      (
+        select coalesce(
+          pg_catalog.json_agg(pg_catalog.json_build_object('database', datname, 'settings', setconfig) order by datname),
+          '[]'
+        )
+        from pg_catalog.pg_db_role_setting
+        left join pg_catalog.pg_database as place on place.oid = setdatabase
+        where setrole = role.oid
+      ) as settings
     from pg_catalog.pg_roles as role
     where role.rolname = any (${[...names]}::text[])
   `);

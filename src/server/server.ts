@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import Fastify, { LogController, type FastifyInstance, type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, {
+  LogController,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 import { splitTarget, type ErrorPage } from "../capability/index.ts";
 import { AppError } from "../errors/index.ts";
 import { allowedMethods } from "./allowed-methods.ts";
@@ -14,6 +20,7 @@ import { silentConnections } from "./silent-connections.ts";
 import { addLiveReload } from "./live.ts";
 import { fastifyLogger } from "./log.ts";
 import type { Server, ServerOptions, Timeouts } from "./options.ts";
+import { missingFile } from "./missing-file.ts";
 import { isWebSocketUpgrade, refuseCrossOrigin, refuseEncodedBody, refuseForeignHost } from "./request-guard.ts";
 import { contentSecurityPolicy, newNonce, securityHeaders } from "./security-headers.ts";
 import { toldFailure } from "./told-failure.ts";
@@ -126,7 +133,7 @@ async function mount(
   }
   if (options.userPlugin) fastify.register(options.userPlugin);
   fastify.setNotFoundHandler((request, reply) =>
-    answerNotFound(methods.at(splitTarget(request.raw.url ?? "").path), request, reply),
+    answerNotFound(methods.at(splitTarget(request.raw.url ?? "").path), request, reply, options),
   );
 }
 
@@ -170,8 +177,17 @@ function decorate(fastify: FastifyInstance, sockets: WebSockets, shared: Shared)
   });
 }
 
-function answerNotFound(methods: readonly string[], request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (methods.length === 0) throw new AppError("WD505", "there is nothing at this address");
+function answerNotFound(
+  methods: readonly string[],
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { mode }: ServerOptions,
+): FastifyReply {
+  if (methods.length === 0) {
+    const file = mode === "development" ? missingFile(splitTarget(request.raw.url ?? "").path) : undefined;
+    const hint = file === undefined ? undefined : `create ${file} to answer here`;
+    throw new AppError("WD505", "there is nothing at this address", { hint });
+  }
   reply.header("allow", methods.join(", "));
   if (request.method === "OPTIONS") return reply.code(204).send();
   throw new AppError("WD506", `${request.method} is not allowed here`);

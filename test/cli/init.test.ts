@@ -31,18 +31,55 @@ test("init . uses the folder as it is, and leaves alone what it does not make", 
   assert.equal(readFileSync(join(cwd, "LICENSE"), "utf8"), "mine\n");
 });
 
+test("init in a fresh repository keeps what is there, names it, and never commits data", async (t) => {
+  const cwd = await emptyFolder(t);
+  mkdirSync(join(cwd, ".git"));
+  const mine = { "README.md": "mine\n", LICENSE: "mine\n", ".gitignore": "dist/\n" };
+  for (const [file, text] of Object.entries(mine)) writeFileSync(join(cwd, file), text);
+  const { code, stderr } = await howdah(["init", "--name", "shop"], { cwd });
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /left as they were: \.gitignore, README\.md\n/);
+  for (const [file, text] of Object.entries(mine)) assert.equal(readFileSync(join(cwd, file), "utf8"), text);
+  assert.equal(readFileSync(join(cwd, ".howdah/.gitignore"), "utf8"), "*\n");
+  assert.equal((await openProject(cwd)).config.name, "shop");
+  const again = await howdah(["init", "--name", "shop", "--json"], { cwd });
+  assert.deepEqual((JSON.parse(again.stdout) as { kept: unknown }).kept, [".gitignore", "README.md"]);
+});
+
 test("init names every file that is in the way, and touches nothing", async (t) => {
   const cwd = await emptyFolder(t);
   writeFileSync(join(cwd, "README.md"), "mine\n");
+  writeFileSync(join(cwd, "howdah.toml"), "mine\n");
   writeFileSync(join(cwd, "pages"), "a file where a folder is needed\n");
   const { code, stderr } = await howdah(["init"], { cwd });
   assert.equal(code, 3);
   assert.match(stderr, /^WD003 init would overwrite files/);
-  assert.match(stderr, /^ +README\.md$/m);
+  assert.match(stderr, /^ +howdah\.toml$/m);
   assert.match(stderr, /^ +pages$/m);
-  assert.deepEqual(readdirSync(cwd).toSorted(), ["README.md", "pages"]);
-  assert.equal(readFileSync(join(cwd, "README.md"), "utf8"), "mine\n");
+  assert.doesNotMatch(stderr, /^ +README\.md$/m);
+  assert.deepEqual(readdirSync(cwd).toSorted(), ["README.md", "howdah.toml", "pages"]);
+  assert.equal(readFileSync(join(cwd, "howdah.toml"), "utf8"), "mine\n");
 });
+
+test("a folder that can't be written is told so, and nothing is left", async (t) => {
+  const cwd = await emptyFolder(t);
+  const { code, stderr } = await howdah(["init", "/proc/x"], { cwd });
+  assert.equal(code, 1);
+  assert.match(stderr, /^WD016 the project can't be created in "\/proc\/x"/);
+});
+
+for (const [folder, name] of [
+  ["prøject", "project"],
+  ["Łódź-straße", "lodz_strasse"],
+  ["café", "cafe"],
+  ["プロジェクト", "app"],
+] as const) {
+  test(`a project in the folder ${folder} is called ${name}`, async (t) => {
+    const cwd = await emptyFolder(t);
+    assert.equal((await howdah(["init", folder], { cwd })).code, 0);
+    assert.equal((await openProject(join(cwd, folder))).config.name, name);
+  });
+}
 
 test("a second init of an untouched project changes nothing and succeeds", async (t) => {
   const cwd = await emptyFolder(t);

@@ -44,7 +44,7 @@ test("an edited migration is redone as its error says: the template's, and a new
     const path = join(cwd, file);
     writeFileSync(path, edit(readFileSync(path, "utf8")));
     const refused = await howdah(["migrate"], { cwd });
-    assert.match(refused.stderr, /^WD403 [\s\S]*howdah migrate --redo/);
+    assert.match(refused.stderr, /^WD403 [\s\S]*howdah migrate --redo/m);
     const redone = await howdah(["migrate", "--redo"], { cwd });
     assert.equal(redone.code, 0, redone.stderr);
     assert.match(redone.stdout, new RegExp(`^redo +${file}`, "m"));

@@ -17,6 +17,8 @@ const settings = {
   fsync: "off",
   synchronous_commit: "off",
   full_page_writes: "off",
+  // Databases of tests live for a second; a worker in one keeps a role without superuser from dropping it.
+  autovacuum: "off",
   max_connections: "200",
 };
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { TestContext } from "node:test";
-import { connect, type Connection, type Target } from "../../src/postgres/index.ts";
+import { connect, StatementError, type Connection, type Target } from "../../src/postgres/index.ts";
+import { until } from "./until.ts";
 
 export interface TestDatabase {
   /** The database, as the role that HOWDAH_TEST_URL names (it owns the database). */
@@ -50,11 +51,19 @@ export async function dropDatabase(admin: Target, name: string): Promise<void> {
   const roles = await rolesOf(dropper, name);
   // Whoever made roles itself is joined first: what it made is then ours to join.
   await join(dropper, roles.toReversed());
-  // What forcing needs a superuser for is a worker of autovacuum: without force Postgres ends that by itself.
-  await dropper
-    .execute(`drop database if exists ${name} with (force)`)
-    .catch(() => dropper.execute(`drop database if exists ${name}`));
+  await until(`the database ${name} can be dropped`, () => drops(dropper, name));
   for (const role of roles) await dropper.execute(`drop role if exists "${role}"`);
+}
+
+/** False while autovacuum is at work there, which only a superuser may end. */
+async function drops(connection: Connection, name: string): Promise<boolean> {
+  try {
+    await connection.execute(`drop database if exists ${name} with (force)`);
+    return true;
+  } catch (error) {
+    if (needsSuperuser !== false && error instanceof StatementError && error.postgres?.sqlstate === "42501") return false;
+    throw error;
+  }
 }
 
 async function rolesOf(connection: Connection, database: string): Promise<readonly string[]> {

@@ -179,7 +179,7 @@ for (const [text, message, column] of unsafe) {
 }
 
 const safe: readonly string[] = [
-  '<meta http-equiv="refresh" content="5"><meta name="description" content="{{a}}"><meta http-equiv="x">',
+  '<meta http-equiv="refresh" content="5"><meta name="description" content="{{x}}"><meta http-equiv="x">',
   `<p class="a {{#if a}}b{{/if}} c">`,
   `<option {{#if a}}selected{{/if}} value="{{x}}">`,
   `<input {{#if a}}checked{{/if}}>`,

@@ -9,28 +9,52 @@ export interface NewFile {
   readonly text: string;
 }
 
+/** What became of the files of a new project, by path. */
+export interface Created {
+  readonly created: readonly string[];
+  /** Others of that name stood there, and were left alone. */
+  readonly kept: readonly string[];
+}
+
+/** What a fresh repository often has, and a project works without. */
+const dispensable = new Set(["README.md", "AGENTS.md", ".gitignore"]);
+
 /**
- * Creates all files or none; a file that stands there already with the same text counts as created.
+ * Creates all files or none; a file that stands there already with the same text counts as created. A README.md,
+ * AGENTS.md or .gitignore of the user's is kept.
  *
- * Throws WD003 with the names when a file would have to be overwritten, or a file stands where a folder is needed.
+ * Throws WD003 with the names when another file would have to be overwritten, or a file stands where a folder is
+ * needed; WD016 where the folder can't be written.
  */
-export async function createFiles(root: string, files: readonly NewFile[]): Promise<readonly string[]> {
-  const blocked = await findBlocked(root, files);
+export async function createFiles(root: string, files: readonly NewFile[]): Promise<Created> {
+  const differing = await findBlocked(root, files);
+  const kept = differing.filter((path) => dispensable.has(path));
+  const blocked = differing.filter((path) => !dispensable.has(path));
   if (blocked.length > 0) {
     throw new AppError("WD003", `init would overwrite files in "${root}"`, {
       detail: blocked.map((path) => `  ${path}`).join("\n"),
       hint: "choose another folder, or move them out of the way; nothing was written",
     });
   }
+  const wanted = files.filter(({ path }) => !kept.includes(path));
   const made: string[] = [];
   try {
-    await createFolders(root, files, made);
-    for (const file of files) await createFile(root, file, made);
+    await createFolders(root, wanted, made);
+    for (const file of wanted) await createFile(root, file, made);
   } catch (error) {
     await undo(made);
-    throw error;
+    throw unwritable(error, root);
   }
-  return files.map((file) => file.path);
+  return { created: wanted.map((file) => file.path), kept };
+}
+
+function unwritable(error: unknown, root: string): unknown {
+  if (!(error instanceof Error && "syscall" in error)) return error;
+  return new AppError("WD016", `the project can't be created in "${root}"`, {
+    detail: error.message,
+    hint: "choose a folder that you may write to; nothing is left behind",
+    cause: error,
+  });
 }
 
 async function findBlocked(root: string, files: readonly NewFile[]): Promise<readonly string[]> {

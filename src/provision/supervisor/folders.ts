@@ -30,6 +30,13 @@ const longestRunFolder = 103 - "/.s.PGSQL.65535".length;
 
 /** Where clusters of root stand when `.howdah` is out of reach for the server's user. */
 const outside = "/var/lib/howdah";
+const temporaryPrefix = "howdah-data-";
+
+/** The folders that hold such places, with what their names begin with. */
+export const outsidePlaces: readonly { readonly folder: string; readonly prefix: string }[] = [
+  { folder: outside, prefix: "" },
+  { folder: "/tmp", prefix: temporaryPrefix },
+];
 
 /** True when the sockets of a folder have room in a socket's address. */
 export function fitsSocket(folder: string): boolean {
@@ -40,6 +47,7 @@ export function fitsSocket(folder: string): boolean {
 export async function prepareFolders(home: Home, user: ServerUser | undefined): Promise<Places> {
   if (user !== undefined) await openHome(home);
   const data = (await existingPlace(home.data)) ?? (await placeData(home, user));
+  if (data !== home.data) await nameProject(home, dirname(data));
   const run = await prepareRun(home, join(dirname(data), "run"), user);
   return { data, run };
 }
@@ -72,12 +80,18 @@ async function placeData(home: Home, user: ServerUser | undefined): Promise<stri
   return join(base, "data");
 }
 
+/** A project that was moved says where it is now. A folder that the user linked by hand has no such file. */
+async function nameProject(home: Home, base: string): Promise<void> {
+  const file = join(base, "project");
+  if (existsSync(file)) await writeFile(file, `${home.folder}\n`);
+}
+
 /** What belongs to a project below /tmp stays there, for cleaners to find. */
 async function outsideFolder(home: Home): Promise<string> {
   const name = `${basename(dirname(home.folder)).replaceAll(/\W/g, "_")}-`;
   const temporary = `${await realpath(home.folder)}/`.startsWith("/tmp/");
   if (!temporary) await mkdir(outside, { recursive: true, mode: 0o755 });
-  const base = await mkdtemp(temporary ? `/tmp/howdah-data-${name}` : join(outside, name));
+  const base = await mkdtemp(temporary ? `/tmp/${temporaryPrefix}${name}` : join(outside, name));
   await chmod(base, 0o755);
   return base;
 }
