@@ -27,11 +27,7 @@ export async function exampleProject(name: string): Promise<{ readonly folder: s
 }
 
 /** Starts the command and resolves with the first answered request. */
-export async function start(
-  command: "run" | "serve",
-  folder: string,
-  env: NodeJS.ProcessEnv = {},
-): Promise<Running> {
+export async function start(command: "run" | "serve", folder: string, env: NodeJS.ProcessEnv = {}): Promise<Running> {
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   const startedAt = performance.now();
   const child = spawn(process.execPath, [binary, command, "--port", String(port)], {

@@ -8,7 +8,10 @@ import type { Target } from "../src/postgres/index.ts";
  * What a user would write by hand instead: Fastify, a pg pool and Handlebars, one transaction a request with role and
  * claims set, the same template over the same rows as the page of ours it is measured against.
  */
-export function peerPageServer(target: Target, files: { template: string; layout: string; query: string }): FastifyInstance {
+export function peerPageServer(
+  target: Target,
+  files: { template: string; layout: string; query: string },
+): FastifyInstance {
   const handlebars = Handlebars.create();
   handlebars.registerPartial("_layout", readFileSync(files.layout, "utf8"));
   handlebars.registerHelper("eq", (left: unknown, right: unknown) => left === right);

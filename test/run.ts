@@ -90,7 +90,9 @@ function add(left: Outcome, right: Outcome): Outcome {
 
 function conclude({ tally, skipped, exitCode }: Outcome): void {
   for (const name of new Set(skipped)) process.stdout.write(`skipped: ${name}\n`);
-  const skipFails = isCi(process.env) && tally.skipped > 0;
+  // What only a superuser may do is tested as one, on the same major.
+  const isUnexpected = (name: string): boolean => !name.endsWith(": needs a superuser");
+  const skipFails = isCi(process.env) && skipped.some(isUnexpected);
   if (skipFails) process.stdout.write("in CI a skipped test is a failure\n");
   process.stdout.write(`\n${tallyLines(tally).join("\n")}\n`);
   const passed = exitCode === 0 && !skipFails && !interruption.signal.aborted;

@@ -17,7 +17,7 @@ export const provisionCodes = {
       "A data directory is written by one major version of PostgreSQL and can't be read by another. howdah.toml asks for " +
       "a version of another major than the one that made the project's data, so nothing was started and nothing was " +
       "touched. Either set the old version again, or move the data: howdah dump before.dump with the old version set " +
-      "(and provider = \"deb\", which brings pg_dump and pg_restore along; the embedded Postgres has neither); " +
+      '(and provider = "deb", which brings pg_dump and pg_restore along; the embedded Postgres has neither); ' +
       "then, with the new one set, howdah reset --empty, which drops the old cluster and assembles nothing, and howdah " +
       "restore before.dump. Where the data may go, howdah reset drops it and assembles the project anew. In production " +
       "reset is refused: there, move .howdah/data aside instead.",

@@ -10,7 +10,11 @@ export class StatementError extends AppError {
   /** In a request: which of its queries failed, counted from 0; absent when the commit failed. */
   readonly index: number | undefined;
 
-  constructor(error: pg.DatabaseError, index?: number, place?: { readonly position: Position; readonly source: string }) {
+  constructor(
+    error: pg.DatabaseError,
+    index?: number,
+    place?: { readonly position: Position; readonly source: string },
+  ) {
     super("WD203", error.message, {
       detail: error.detail,
       hint: error.hint,

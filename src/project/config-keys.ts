@@ -55,7 +55,8 @@ export const configKeys = {
           accept_expired: {
             type: "boolean",
             default: false,
-            describe: "Take a Release file that is past its Valid-Until: of a snapshot, or of a mirror that stands still.",
+            describe:
+              "Take a Release file that is past its Valid-Until: of a snapshot, or of a mirror that stands still.",
           },
         },
       },

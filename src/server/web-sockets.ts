@@ -28,7 +28,8 @@ export function webSockets(server: HttpServer, hosts: () => Hosts, log: Log): We
     if (handler)
       return sockets.handleUpgrade(request, socket, head, (accepted) => accept(handler, accepted, request, log));
     // A plugin of the project's may serve WebSockets by its own listener.
-    if (server.listenerCount("upgrade") === 1) refuse(socket, new AppError("WD505", "there is nothing at this address"));
+    if (server.listenerCount("upgrade") === 1)
+      refuse(socket, new AppError("WD505", "there is nothing at this address"));
   };
   server.on("upgrade", upgrade);
   return {

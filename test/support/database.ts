@@ -61,7 +61,8 @@ async function drops(connection: Connection, name: string): Promise<boolean> {
     await connection.execute(`drop database if exists ${name} with (force)`);
     return true;
   } catch (error) {
-    if (needsSuperuser !== false && error instanceof StatementError && error.postgres?.sqlstate === "42501") return false;
+    if (needsSuperuser !== false && error instanceof StatementError && error.postgres?.sqlstate === "42501")
+      return false;
     throw error;
   }
 }

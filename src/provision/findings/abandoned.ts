@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, rm, stat } from "node:fs/promises";
+import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { followLink, homeAt } from "../home.ts";
 import { isPostmasterOf, readPostmasterPid } from "../postmaster-pid.ts";
@@ -35,8 +35,8 @@ export async function* abandonedFindings(
     kind: "warning",
     name,
     message: `data of projects whose folder is gone: ${[...shown, ...more].join(", ")}`,
-    hint: "--fix removes it with all that is in these databases; a project that was moved claims its own at its next start",
-    fix: () => removeAbandoned(home, places),
+    // No repair: a project may have been moved, or its disk not be mounted, and its data is then all that is left of it.
+    hint: "remove what is not wanted by hand; a project that was moved claims its own at its next start",
   };
 }
 
@@ -44,11 +44,6 @@ async function findAbandoned(home: string, places: FindPlaces): Promise<readonly
   const own = await followLink(homeAt(home).data);
   const found = await Promise.all((await places()).map(abandoned));
   return found.filter((each) => each !== undefined).filter(({ folder }) => join(folder, "data") !== own);
-}
-
-/** Looks again: between finding and repairing, a project may have been put back, or a server started. */
-async function removeAbandoned(home: string, places: FindPlaces): Promise<void> {
-  for (const { folder } of await findAbandoned(home, places)) await rm(folder, { recursive: true, force: true });
 }
 
 async function abandoned(folder: string): Promise<Abandoned | undefined> {
