@@ -62,6 +62,7 @@ test("a default in the schema is what an empty file gives", () => {
   assert.deepEqual([again.server, again.roles, again.capabilities], [server, roles, capabilities]);
   assert.deepEqual(Object.keys(defaults).toSorted(), [
     "capabilities",
+    "postgres.deb.accept_expired",
     "roles.anon",
     "roles.authenticated",
     "roles.service_role",

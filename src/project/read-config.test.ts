@@ -68,7 +68,7 @@ capabilities = ["./mine", "howdah-foo", "@scope/bar"]
 [postgres]
 version = "17.10"
 provider = "deb"
-deb = { suite = "trixie", mirror = "https://mirror.example/debian", keyring = "keys/debian.gpg" }
+deb = { suite = "trixie", mirror = "https://mirror.example/debian", keyring = "keys/debian.gpg", accept_expired = true }
 settings = { shared_buffers = "256MB", max_connections = 50, fsync = false }
 [server]
 host = "0.0.0.0"
@@ -96,7 +96,7 @@ limit = 3
     version: "17.10",
     provider: "deb",
     url: undefined,
-    deb: { suite: "trixie", mirror: "https://mirror.example/debian", keyring: "keys/debian.gpg" },
+    deb: { suite: "trixie", mirror: "https://mirror.example/debian", keyring: "keys/debian.gpg", acceptExpired: true },
     settings: { shared_buffers: "256MB", max_connections: "50", fsync: "false" },
   });
   assert.deepEqual(config.server, {

@@ -18,14 +18,14 @@ const patienceMs = 5000;
 /** Starts as many clients as said; each asks again as soon as it was answered. */
 export function startLoad(url: string, clients: number): Load {
   const requests: LoadedRequest[] = [];
-  let ending = false;
+  const ending = new AbortController();
   const client = async (): Promise<void> => {
-    while (!ending) requests.push(await ask(url));
+    while (!ending.signal.aborted) requests.push(await ask(url));
   };
   const all = Promise.all(Array.from({ length: clients }, client));
   return {
     async stop() {
-      ending = true;
+      ending.abort();
       await all;
       return requests;
     },

@@ -2,7 +2,7 @@
 //   node test/faults/serve-rounds.ts [ROUNDS] [SEED]
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { startCluster, clusterState } from "../../src/provision/index.ts";
+import { clusterState, startCluster, type ClusterState } from "../../src/provision/index.ts";
 import { eventually, postgresProcesses, query, testCluster, untilGone } from "../support/cluster.ts";
 import { projectFolder } from "../support/folder.ts";
 import { copyGuestbook, sign } from "../support/guestbook.ts";
@@ -20,7 +20,7 @@ export interface ServeRoundsResult {
   readonly acknowledged: number;
   /** Those of them whose entry is not in the database: must be 0. */
   readonly lost: number;
-  /** The longest time from a kill to the next page that was served, a start of howdah included where it was killed. */
+  /** The longest time from a kill to the next page that what took its place served: a start of howdah included. */
   readonly slowestAnswerMs: number;
   readonly slowestMs: Readonly<Record<ServeVictim, number>>;
   /** Processes of Postgres left at the end: must be 0. */
@@ -46,9 +46,10 @@ export async function serveRounds(rounds: number, seed: number): Promise<ServeRo
       await posting.first;
       await pause(50 + random() * 400);
       const began = performance.now();
-      await kill(folder, victim, howdah);
+      const before = await kill(folder, victim, howdah);
       killed[victim]++;
       if (victim === "howdah") howdah = await restarted(folder, howdah);
+      else await untilReplaced(folder, victim, before);
       await untilServed(howdah.url);
       slowestMs[victim] = Math.max(slowestMs[victim], Math.round(performance.now() - began));
       await posting.stop();
@@ -71,9 +72,9 @@ interface Posting {
 
 function startPosting(url: string, round: string, acknowledged: Set<string>): Posting {
   const first = Promise.withResolvers<void>();
-  let ending = false;
+  const ending = new AbortController();
   const write = async (writer: number): Promise<void> => {
-    for (let count = 0; !ending; count++) {
+    for (let count = 0; !ending.signal.aborted; count++) {
       const message = `${round}.${writer}.${count}`;
       const status = await sign(url, "visitor", message).then(
         async (response) => (await response.arrayBuffer(), response.status),
@@ -91,16 +92,15 @@ function startPosting(url: string, round: string, acknowledged: Set<string>): Po
   return {
     first: first.promise,
     async stop() {
-      ending = true;
+      ending.abort();
       await all;
     },
   };
 }
 
-async function kill(folder: string, victim: ServeVictim, howdah: RunningHowdah): Promise<void> {
+async function kill(folder: string, victim: ServeVictim, howdah: RunningHowdah): Promise<Running> {
   const home = join(folder, ".howdah");
-  const state = await clusterState(home);
-  if (state.kind !== "running") throw new Error(`the cluster is ${state.kind}`);
+  const state = await eventually("the cluster runs", () => running(folder));
   const backends = (await postgresProcesses(home)).filter((pid) => pid !== state.pid);
   const pid = {
     howdah: howdah.child.pid,
@@ -113,6 +113,24 @@ async function kill(folder: string, victim: ServeVictim, howdah: RunningHowdah):
   } catch {
     // A backend that ended by itself meanwhile.
   }
+  return state;
+}
+
+type Running = Extract<ClusterState, { kind: "running" }>;
+
+async function running(folder: string): Promise<Running | undefined> {
+  const state = await clusterState(join(folder, ".howdah"));
+  return state.kind === "running" ? state : undefined;
+}
+
+/** Backends serve on for a moment when their postmaster is gone: what counts is the page after that. */
+async function untilReplaced(folder: string, victim: ServeVictim, before: Running): Promise<void> {
+  if (victim === "backend") return void (await pause(200)); // the postmaster stays, and ends all other backends
+  await eventually(`another ${victim} runs`, async () => {
+    const state = await running(folder);
+    const replaced = victim === "supervisor" ? state?.supervisor !== before.supervisor : state?.pid !== before.pid;
+    return state !== undefined && replaced ? true : undefined;
+  });
 }
 
 async function restarted(folder: string, killed: RunningHowdah): Promise<RunningHowdah> {
