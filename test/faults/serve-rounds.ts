@@ -125,7 +125,7 @@ async function running(folder: string): Promise<Running | undefined> {
 
 /** Backends serve on for a moment when their postmaster is gone: what counts is the page after that. */
 async function untilReplaced(folder: string, victim: ServeVictim, before: Running): Promise<void> {
-  if (victim === "backend") return void (await pause(200)); // the postmaster stays, and ends all other backends
+  if (victim === "backend") return await pause(200); // the postmaster stays, and ends all other backends
   await eventually(`another ${victim} runs`, async () => {
     const state = await running(folder);
     const replaced = victim === "supervisor" ? state?.supervisor !== before.supervisor : state?.pid !== before.pid;

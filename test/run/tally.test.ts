@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addTally, closingLine, emptyTally, skippedLine, tallyLines } from "./tally.ts";
+import { addTally, closingLine, emptyTally, isExpectedSkip, skippedLine, tallyLines } from "./tally.ts";
 
 test("closing lines are read with and without colours, other lines are not", () => {
   assert.deepEqual(closingLine("ℹ pass 12"), { name: "pass", number: 12 });
@@ -25,4 +25,12 @@ test("the sum of two runs is printed in the shape of one", () => {
     Object.keys(emptyTally),
   );
   assert.equal(lines.at(-1), "ℹ duration_ms 21.000");
+});
+
+test("a skip for want of a browser is a failure in CI, one that only says where the tests run is none", () => {
+  const read = (line: string): boolean => isExpectedSkip(skippedLine(line) ?? "");
+  assert.equal(read("﹣ a page is drawn (0.12ms) # no Chromium"), false);
+  assert.equal(read("﹣ a file that may not be read is named (0.12ms) # root reads everything"), true);
+  assert.equal(read("﹣ Debian's 17 answers (0.12ms) # unavailable: the mirror can't be reached (GET …)"), true);
+  assert.equal(read("﹣ unavailable: a page is drawn (0.12ms) # SKIP"), false);
 });
