@@ -8,9 +8,12 @@ export interface Run {
   readonly files: readonly string[];
 }
 
-/** Tests that touch Postgres stand on these floors: they run on every major, and as a role without superuser. */
+/** Floors whose tests touch Postgres: they run on the oldest major, as the role that may least. */
 const touchesPostgres =
   /^src[\\/](postgres|catalog|schema|vfs|capability|capabilities|application)[\\/]|guestbook-url\.test\.ts$/;
+
+/** Floors that Postgres itself answers, each in its own words: they run on the majors and roles between as well. */
+const speaksPostgres = /^src[\\/](postgres|catalog|schema|application)[\\/]|guestbook-url\.test\.ts$/;
 
 /** Tests that a role without superuser skips: they run on every major as a superuser. */
 const needsSuperuser = /^src[\\/](schema[\\/]prepare-database|postgres[\\/]request-leak)\.test\.ts$/;
@@ -18,9 +21,9 @@ const needsSuperuser = /^src[\\/](schema[\\/]prepare-database|postgres[\\/]reque
 const allTests = ["src/**/*.test.ts", "test/**/*.test.ts"];
 
 /**
- * What `npm test` runs: everything on 18 as superuser; then what touches Postgres on 17 as superuser, and on 15 and 18
- * without superuser, since what such a role may do changed with 16. HOWDAH_TEST_POSTGRES and HOWDAH_TEST_AS choose one
- * of them; paths choose files.
+ * What `npm test` runs: everything on 18 as superuser; what touches Postgres on 15 without superuser; what speaks to it
+ * on 17, and on 18 without superuser, since what such a role may do changed with 16. HOWDAH_TEST_POSTGRES and
+ * HOWDAH_TEST_AS choose one run, of every test; paths choose files.
  */
 export function planRuns(root: string, paths: readonly string[], env: NodeJS.ProcessEnv): readonly Run[] {
   const files = selectFiles(root, paths);
@@ -28,13 +31,13 @@ export function planRuns(root: string, paths: readonly string[], env: NodeJS.Pro
   const role = env["HOWDAH_TEST_AS"] === "plain" ? "plain" : "superuser";
   const chosen = major !== undefined || env["HOWDAH_TEST_AS"] !== undefined || env["HOWDAH_TEST_URL"] !== undefined;
   if (chosen || paths.length > 0) return [{ major: major ?? "18", role, files }];
-  const subset = files.filter((file) => touchesPostgres.test(file));
+  const those = (pattern: RegExp): readonly string[] => files.filter((file) => pattern.test(file));
   return [
     { major: "18", role: "superuser", files },
-    { major: "17", role: "superuser", files: subset },
-    { major: "15", role: "superuser", files: files.filter((file) => needsSuperuser.test(file)) },
-    { major: "15", role: "plain", files: subset },
-    { major: "18", role: "plain", files: subset },
+    { major: "17", role: "superuser", files: those(speaksPostgres) },
+    { major: "15", role: "superuser", files: those(needsSuperuser) },
+    { major: "15", role: "plain", files: those(touchesPostgres) },
+    { major: "18", role: "plain", files: those(speaksPostgres) },
   ];
 }
 
