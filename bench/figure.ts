@@ -2,17 +2,19 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: "ms" | "MB" | "requests/s";
+  readonly unit: "ms" | "MB" | "requests/s" | "changes";
   /** The bar: at most for times and sizes, at least a ratio for rates; undefined where there is none. */
-  readonly bar?: { readonly atMost?: number; readonly atLeastRatio?: number };
+  readonly bar?: { readonly atMost?: number; readonly atLeast?: number; readonly atLeastRatio?: number };
   /** What it is measured against, in the same unit. */
   readonly beside?: { readonly name: string; readonly value: number };
 }
 
 /** Whether the figure reaches its bar. */
 export function reached(figure: Figure): boolean {
-  const { atMost, atLeastRatio } = figure.bar ?? {};
-  if (atMost !== undefined && figure.value > atMost) return false;
+  const { atMost, atLeast, atLeastRatio } = figure.bar ?? {};
+  // What could not be measured (NaN) is not reached either.
+  if (atMost !== undefined && !(figure.value <= atMost)) return false;
+  if (atLeast !== undefined && !(figure.value >= atLeast)) return false;
   return atLeastRatio === undefined || ratio(figure) >= atLeastRatio;
 }
 
@@ -42,11 +44,13 @@ export function median(values: readonly number[]): number {
 }
 
 function bar(figure: Figure): string {
-  const { atMost, atLeastRatio } = figure.bar ?? {};
+  const { atMost, atLeast, atLeastRatio } = figure.bar ?? {};
   if (atMost !== undefined) return `≤ ${format(atMost, figure.unit)}`;
+  if (atLeast !== undefined) return `≥ ${format(atLeast, figure.unit)}`;
   return atLeastRatio === undefined ? "" : `ratio ≥ ${atLeastRatio}`;
 }
 
 function format(value: number, unit: Figure["unit"]): string {
+  if (unit === "changes") return String(value);
   return `${value >= 100 ? Math.round(value) : value.toFixed(1)} ${unit}`;
 }

@@ -2,12 +2,14 @@
 //   npm run bench             all of it, as a table on stdout
 //   npm run bench -- --json   the same as JSON
 //   npm run bench -- pages    only the groups whose name contains the word
+//   npm run bench -- schema --full --rows 5000000    what takes long as well, see schema.ts
 import { availableParallelism } from "node:os";
 import { assemblyFigures } from "./assembly.ts";
 import { reached, table, type Figure } from "./figure.ts";
 import { pageFigures } from "./pages.ts";
 import { poolFigures } from "./pool.ts";
 import { reloadFigures } from "./reload.ts";
+import { schemaFigures } from "./schema.ts";
 import { startFigures } from "./start.ts";
 
 const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
@@ -16,6 +18,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   pages: pageFigures,
   pool: poolFigures,
   assembly: assemblyFigures,
+  schema: schemaFigures,
 };
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));

@@ -17,7 +17,9 @@ export {
   planProject,
   projectFindings,
   projectStatus,
+  projectTypes,
   serveProject,
+  testProject,
 } from "./application/index.ts";
 export type {
   Application,
@@ -31,7 +33,13 @@ export type {
   Project,
   ProjectDatabase,
   ProjectStatus,
+  ProjectTypesOptions,
   ServeOptions,
+  TestEvent,
+  TestFailure,
+  TestOptions,
+  TestResult,
+  TestSummary,
 } from "./application/index.ts";
 export type {
   App,

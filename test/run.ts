@@ -33,13 +33,20 @@ conclude(total);
 
 async function execute(run: Run): Promise<Outcome> {
   const given = process.env["HOWDAH_TEST_URL"];
-  if (given !== undefined) return runFiles(run, given, "HOWDAH_TEST_URL");
+  if (given !== undefined) {
+    const scratchUrl = process.env["HOWDAH_TEST_SCRATCH_URL"] ?? given;
+    return runFiles(run, { url: given, scratchUrl }, "HOWDAH_TEST_URL");
+  }
   const { startTestCluster } = await import("./run/server.ts");
   await using cluster = await startTestCluster(run.major, run.role);
-  return await runFiles(run, cluster.url, `PostgreSQL ${cluster.version} as ${run.role}`);
+  return await runFiles(run, cluster, `PostgreSQL ${cluster.version} as ${run.role}`);
 }
 
-async function runFiles(run: Run, url: string, title: string): Promise<Outcome> {
+async function runFiles(
+  run: Run,
+  { url, scratchUrl }: { readonly url: string; readonly scratchUrl: string },
+  title: string,
+): Promise<Outcome> {
   process.stdout.write(`\n${title}: ${run.files.length} files\n`);
   const args = [
     "--test",
@@ -53,6 +60,7 @@ async function runFiles(run: Run, url: string, title: string): Promise<Outcome> 
     env: {
       ...process.env,
       HOWDAH_TEST_URL: url,
+      HOWDAH_TEST_SCRATCH_URL: scratchUrl,
       HOWDAH_TEST_AS: run.role,
       ...(chromium === undefined ? {} : { HOWDAH_CHROMIUM: chromium }),
       ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}),

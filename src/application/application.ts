@@ -3,7 +3,7 @@ import type { Capability, Log } from "../capability/index.ts";
 import type { Connection, Target } from "../postgres/index.ts";
 import type { Config, Tree } from "../project/index.ts";
 import type { DownloadProgress, Installation } from "../provision/index.ts";
-import type { AssemblyReport, DatabaseRoles } from "../schema/index.ts";
+import type { AssemblyReport, DatabaseRoles, ExpectedPlan } from "../schema/index.ts";
 
 /** A project read and checked: nothing runs yet. */
 export interface Project {
@@ -49,6 +49,8 @@ export interface ProjectDatabase extends AsyncDisposable {
   readonly warnings: readonly AppError[];
   /** A session that assembles: acts as the owner, fixed search_path and time zone. */
   connectOwner(): Promise<Connection>;
+  /** What is closed ahead of it: servers that were started on its behalf. */
+  readonly heldBeside?: AsyncDisposableStack | undefined;
   /** Gives the cluster back (it stops when nobody else holds it). */
   close(): Promise<void>;
 }
@@ -61,6 +63,16 @@ export interface AssembleOptions {
   /** Loads seeds/ in development; default: unless the database is reached by a url. Never in production. */
   readonly seeds?: boolean | undefined;
   readonly log?: Log | undefined;
+  /** A reviewed plan: exactly this is done, or nothing (WD464). */
+  readonly expected?: ExpectedPlan | undefined;
+  /** Looks at the database even where the files are as they were. */
+  readonly compare?: boolean | undefined;
+  /** For a plan: tries it out in a database of the same schema, and tells what it locks and for how long. */
+  readonly forecast?: boolean | undefined;
+  /** For a plan: the way back from what the files say to what the database is. */
+  readonly reverse?: boolean | undefined;
+  /** Told whom the assembly waits for, in one line. */
+  readonly onWait?: ((text: string) => void) | undefined;
 }
 
 /** How a project is served. */
@@ -73,6 +85,8 @@ export interface ServeOptions {
   readonly nextFreePort?: boolean | undefined;
   /** What was wrong with the project's files before this start (development): browsers show it until it is mended. */
   readonly failed?: AppError | undefined;
+  /** For a test: not the server of the project, which may run beside it; its database is known to be assembled. */
+  readonly unlisted?: boolean | undefined;
   readonly log?: Log | undefined;
 }
 

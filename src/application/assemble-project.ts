@@ -6,7 +6,10 @@ import type { Connection, Transaction } from "../postgres/index.ts";
 import type { Tree } from "../project/index.ts";
 import { assemble, planAssembly, type AssemblyInput, type AssemblyPlan, type AssemblyReport } from "../schema/index.ts";
 import type { AssembleOptions, LoadedCapability, Project, ProjectDatabase } from "./application.ts";
+import { desiredOf } from "./desired.ts";
+import { cloneOf, trialOf } from "./live-clone.ts";
 import { silentLog } from "./log.ts";
+import { projectLanguages } from "./project-languages.ts";
 
 /** What `assembleProject` would do, as data; changes nothing. */
 export async function planProject(
@@ -47,7 +50,10 @@ async function assembleWith(
 
 async function inputOf(project: Project, database: ProjectDatabase, options: AssembleOptions): Promise<AssemblyInput> {
   const { capabilities, tree } = project;
+  const before = (tx: Transaction): Promise<void> => installAll(capabilities, database, tx);
+  const languages = projectLanguages(project, database, options);
   const fingerprints = await Promise.all(capabilities.map(({ capability }) => capabilityFingerprint(capability)));
+  const basis = { before, cacheKey: fingerprints, translate: languages.translate };
   return {
     tree,
     roles: database.roles,
@@ -56,11 +62,26 @@ async function inputOf(project: Project, database: ProjectDatabase, options: Ass
     seeds: options.mode === "development" && (options.seeds ?? database.provider !== "url"),
     allowOutOfOrder: options.allowOutOfOrder,
     redoNewest: options.redoNewest,
+    expected: options.expected,
+    compare: options.compare,
+    reverse: options.reverse,
+    onlineAbove: project.config.schema?.onlineAbove,
+    watch: options.onWait && { connect: () => database.connectOwner(), onWait: options.onWait },
+    translate: languages.translate,
     steps: {
-      before: (tx) => installAll(capabilities, database, tx),
-      after: (tx) => assembleAll(project, options, tx),
-      fingerprint: [...fingerprints, await ownFiles(project, options)].join("\n"),
+      before: async (tx) => {
+        await before(tx);
+        await languages.before(tx);
+      },
+      after: async (tx) => {
+        await languages.after(tx);
+        await assembleAll(project, options, tx);
+      },
+      fingerprint: [...fingerprints, await languages.fingerprint(), await ownFiles(project, options)].join("\n"),
     },
+    desired: () => desiredOf(project, database, basis),
+    clone: (live) => cloneOf(project, database, live, basis),
+    trial: options.forecast === true ? (live) => trialOf(project, database, live, basis) : undefined,
   };
 }
 

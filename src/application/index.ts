@@ -10,6 +10,10 @@ export type {
   ServeOptions,
 } from "./application.ts";
 export { assembleProject, planProject } from "./assemble-project.ts";
+export { planFileOf, readPlanFile } from "./plan-file.ts";
+export { diffDatabases } from "./diff-databases.ts";
+export { adoptSchema } from "./adopt-schema.ts";
+export { pullSchema } from "./pull-schema.ts";
 export { clusterContents, databaseContents, dropProjectCluster, dropProjectDatabase } from "./drop-database.ts";
 export type { DatabaseContents } from "./drop-database.ts";
 export { projectFindings } from "./findings.ts";
@@ -21,5 +25,20 @@ export { serveProject } from "./serve-project.ts";
 export { projectStatus } from "./status.ts";
 export type { ProjectStatus } from "./status.ts";
 export { openTestDatabase } from "./test-database.ts";
+export type {
+  FileResult,
+  RoutineCoverage,
+  TemplateFacts,
+  TestEvent,
+  TestFailure,
+  TestOptions,
+  TestResult,
+  TestSummary,
+} from "./testing/event.ts";
+export { testProject } from "./testing/test-project.ts";
+export { watchTests } from "./testing/watch-tests.ts";
+export type { WatchTestsOptions } from "./testing/watch-tests.ts";
+export { projectTypes } from "./types/project-types.ts";
+export type { ProjectTypesOptions } from "./types/project-types.ts";
 export type { AssemblyAction, AssemblyPlan, AssemblyReport } from "../schema/index.ts";
 export type { Finding, Log } from "../capability/index.ts";

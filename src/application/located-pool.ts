@@ -1,4 +1,5 @@
-import { connect, StatementError, type RequestPool } from "../postgres/index.ts";
+import { textsOfGate, workerSchema } from "../language/index.ts";
+import { connect, sql, StatementError, type RequestPool } from "../postgres/index.ts";
 import { locateError, readSourceMap, type SourceMap } from "../schema/index.ts";
 import type { ProjectDatabase } from "./application.ts";
 import type { Events } from "./events.ts";
@@ -44,5 +45,12 @@ export function locatedPool(pool: RequestPool, locate: Locator): RequestPool {
 
 async function readMap(database: ProjectDatabase): Promise<SourceMap> {
   await using connection = await connect(database.service, { applicationName: "howdah source map" });
-  return await readSourceMap(connection);
+  const gates = await connection.query<{ body: string }>(sql`
+    select proc.prosrc as body
+    from pg_catalog.pg_proc as proc
+    join pg_catalog.pg_namespace as namespace on namespace.oid = proc.pronamespace
+    where namespace.nspname = ${workerSchema}
+      and proc.proname ~ '_[0-9a-f]{12}$'
+  `);
+  return await readSourceMap(connection, new Map(gates.flatMap(({ body }) => [...textsOfGate(body)])));
 }

@@ -147,6 +147,11 @@ async function serverVersion(target: Target): Promise<string> {
   return row?.version ?? "";
 }
 
-function closing(release: () => Promise<void>): Pick<ProjectDatabase, "close" | typeof Symbol.asyncDispose> {
-  return { close: release, [Symbol.asyncDispose]: release };
+function closing(
+  release: () => Promise<void>,
+): Pick<ProjectDatabase, "heldBeside" | "close" | typeof Symbol.asyncDispose> {
+  const heldBeside = new AsyncDisposableStack();
+  heldBeside.defer(release);
+  const close = (): Promise<void> => heldBeside.disposeAsync();
+  return { heldBeside, close, [Symbol.asyncDispose]: close };
 }

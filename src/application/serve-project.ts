@@ -17,6 +17,7 @@ import { refusePending } from "./refuse-pending.ts";
 import { logPoolEvent, openRequestPool } from "./request-pool.ts";
 import { restartCheck } from "./restart-check.ts";
 import { userPlugin } from "./user-plugin.ts";
+import { serveWorker } from "./project-worker.ts";
 import { written } from "./written.ts";
 
 /**
@@ -34,8 +35,9 @@ export async function serveProject(
   options: ServeOptions,
 ): Promise<Application> {
   const { mode, log = silentLog } = options;
-  await refuseSecondServer(homeOf(project));
-  if (mode === "production") await refusePending(project, database);
+  const { unlisted = false } = options;
+  if (!unlisted) await refuseSecondServer(homeOf(project));
+  if (mode === "production" && !unlisted) await refusePending(project, database);
   // Closed in reverse: the watcher first, then what requests need, the pool last.
   await using opened = new AsyncDisposableStack();
   const events = createEvents(log);
@@ -43,6 +45,7 @@ export async function serveProject(
     applicationName: `howdah ${project.config.name}`,
     onEvent: (event) => logPoolEvent(event, log),
   });
+  await serveWorker(project, database, { log, mode });
   const requests = locatedPool(pool, createLocator(database, events));
   opened.defer(() => requests.close());
   const capabilities = mountCapabilities(project, database, { options, events, requests });
@@ -54,7 +57,7 @@ export async function serveProject(
   });
   opened.use(server);
   const address = await server.listen(options);
-  opened.defer(await recordAddress(homeOf(project), { pid: process.pid, url: address.url, mode }));
+  if (!unlisted) opened.defer(await recordAddress(homeOf(project), { pid: process.pid, url: address.url, mode }));
   const ending = new AbortController();
   opened.defer(() => ending.abort());
   for (const { capability, app } of capabilities) await capability.start?.(app, ending.signal);

@@ -21,7 +21,7 @@ export async function openTestDatabase(project: Project, database: ProjectDataba
   try {
     const test: ProjectDatabase = {
       ...(await openProjectDatabase(project, { admin, database: name, createDatabase: true, roles })),
-      ...{ version, provider, installation, joined: true },
+      ...{ version, provider, installation, joined: true, heldBeside: database.heldBeside },
       ...{ close, [Symbol.asyncDispose]: close },
     };
     await assembleProject(project, test, { mode: "development", seeds: true });

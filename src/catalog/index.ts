@@ -8,3 +8,5 @@ export { readObjects } from "./object.ts";
 export type { CatalogObject, ObjectAddress, ObjectKind } from "./object.ts";
 export { resolveNames } from "./root.ts";
 export type { ObjectName } from "./root.ts";
+export { readSchemas, readTypeRows } from "./type-facts.ts";
+export type { ColumnFact, ForeignKeyFact, RelationFact, RoutineFact, TypeFact, TypeRow } from "./type-facts.ts";

@@ -1,4 +1,5 @@
 import type { AssemblyAction, AssemblyPlan } from "../application/index.ts";
+import { forecastLine } from "./forecast-text.ts";
 import type { Paint } from "./paint.ts";
 import { columns, count } from "./text.ts";
 
@@ -7,9 +8,14 @@ import { columns, count } from "./text.ts";
  * Comments and grants are left out.
  */
 export function actionLines(plan: AssemblyPlan, paint: Paint): readonly string[] {
-  return columns(
-    plan.actions.filter(isTold).map((action) => [verb(action, paint), subject(action), paint.dim(place(action))]),
-  );
+  const told = plan.actions.filter(isTold);
+  const lines = columns(told.map((action) => [verb(action, paint), subject(action), paint.dim(place(action))]));
+  return told.flatMap((action, index) => {
+    // Several statements for one thing (a column and what is named after it) are one line.
+    if (lines[index] === lines[index - 1]) return [];
+    const below = forecastLine(action);
+    return [lines[index] ?? "", ...(below === undefined ? [] : [`    ${paint.yellow(below)}`])];
+  });
 }
 
 /** "1 migration, 2 objects, 1 seed"; "nothing to do" for an empty plan. */
@@ -17,6 +23,7 @@ export function summary(plan: AssemblyPlan): string {
   const parts = [
     counted(plan, ["migrate", "redo"], "migration"),
     counted(plan, ["create", "replace"], "object"),
+    counted(plan, ["change"], "change"),
     counted(plan, ["drop"], "removed object"),
     counted(plan, ["seed"], "seed"),
   ].filter((part) => part !== undefined);
@@ -47,14 +54,30 @@ function verb(action: AssemblyAction, paint: Paint): string {
       return paint.yellow(action.kind);
     case "drop":
       return paint.red(action.kind);
+    case "change":
+      return action.verb === "create"
+        ? paint.green("create")
+        : action.verb === "drop"
+          ? paint.red("drop")
+          : paint.yellow(action.verb);
   }
 }
 
 function subject(action: AssemblyAction): string {
+  if (action.kind === "change" && action.stage !== undefined)
+    return `${action.object} (${action.stage} of the transaction)`.replace("behind of", "behind");
+  const isPlain = action.kind === "change" && action.verb === "rename" && action.aspect === "name";
+  if (action.kind === "change" && action.aspect !== "" && !isPlain) return `${action.object} (${action.aspect})`;
   return "object" in action ? action.object : action.file;
 }
 
 function place(action: AssemblyAction): string {
   if (!("object" in action)) return "";
-  return "line" in action ? `${action.file}:${action.line}` : action.file;
+  if (action.kind === "change") return action.line === undefined ? action.file : `${action.file}:${action.line}`;
+  const place = "line" in action ? `${action.file}:${action.line}` : action.file;
+  return "runs" in action && action.runs !== undefined ? `${place}  in ${runner(action.runs)}` : place;
+}
+
+function runner(runs: string): string {
+  return runs === "worker" ? "the worker" : runs;
 }

@@ -37,8 +37,8 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "new",
-    term: "migration <name>",
-    summary: "create the next migration file",
+    term: "migration|test <name>",
+    summary: "create the next migration file, or a file of tests",
     group: develop,
     load: () => import("./new.ts"),
   },
@@ -47,6 +47,32 @@ export const commands: readonly CommandEntry[] = [
     summary: "bring the database to what the files say (--plan only shows it)",
     group: develop,
     load: () => import("./migrate.ts"),
+  },
+  {
+    name: "plan",
+    summary: "show what howdah migrate would do, with every statement",
+    group: develop,
+    load: () => import("./plan.ts"),
+  },
+  {
+    name: "schema",
+    term: "pull|adopt|diff",
+    summary: "write schema/ from a database or from migrations, compare two databases",
+    group: develop,
+    load: () => import("./schema.ts"),
+  },
+  {
+    name: "test",
+    term: "[paths…]",
+    summary: "run the tests of tests/, each on a database of its own",
+    group: develop,
+    load: () => import("./test.ts"),
+  },
+  {
+    name: "types",
+    summary: "write TypeScript types of the schema",
+    group: develop,
+    load: () => import("./types.ts"),
   },
   {
     name: "reset",
@@ -59,6 +85,12 @@ export const commands: readonly CommandEntry[] = [
     summary: "show project, Postgres, migrations and what would change",
     group: look,
     load: () => import("./status.ts"),
+  },
+  {
+    name: "drift",
+    summary: "show what the database holds and no file says",
+    group: look,
+    load: () => import("./drift.ts"),
   },
   { name: "psql", summary: "open a SQL prompt", group: look, load: () => import("./psql.ts") },
   {

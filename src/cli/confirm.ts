@@ -1,5 +1,5 @@
-import { createInterface } from "node:readline/promises";
 import { AppError } from "../errors/index.ts";
+import { askLine } from "./ask-line.ts";
 import type { Shell } from "./shell.ts";
 
 /**
@@ -16,12 +16,7 @@ export async function confirm(question: string, yes: boolean | undefined, shell:
     });
   }
   shell.progress.clear();
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await prompt.question(`${question} ${shell.err.dim("[y/N]")} `, { signal: shell.signal });
-    if (/^y(es)?$/i.test(answer.trim())) return;
-  } finally {
-    prompt.close();
-  }
+  const answer = await askLine(`${question} ${shell.err.dim("[y/N]")} `, shell);
+  if (/^y(es)?$/i.test(answer)) return;
   throw new AppError("WD004", "not confirmed: nothing was done", { hint: "answer y, or give --yes" });
 }

@@ -1,6 +1,8 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { AssembleOptions, AssemblyPlan } from "../application/index.ts";
 import { AppError } from "../errors/index.ts";
+import { answering } from "./answer.ts";
 import { actionLines, summary } from "./assembly-text.ts";
 import { shellLog } from "./log.ts";
 import { modeOf, openShellDatabase, openShellProject } from "./session.ts";
@@ -18,18 +20,23 @@ interface MigrateOptions {
 /** `howdah migrate`. */
 export function configure(command: Command, shell: Shell): void {
   command
+    .argument("[file]", "a plan that howdah plan --out has written: exactly this is done, or nothing")
     .option("--plan", "show what would be done, change nothing")
     .option("--redo", "run the newest migration again after an edit (development)")
     .option("--allow-out-of-order", "run migrations that are older than the newest applied one")
     .option("--seeds", "load seeds/ into a database that is reached by a url, too (development)")
     .option("--json", "as JSON")
-    .addHelpText("after", "\nEverything happens in one transaction: it is done as a whole, or nothing has changed.")
-    .action((options: MigrateOptions) => migrate(options, shell));
+    .addHelpText(
+      "after",
+      "\nEverything happens in one transaction: it is done as a whole, or nothing has changed. Large tables are an\n" +
+        "exception ([schema] online_above): what would lock them for long is done ahead of it and behind it.",
+    )
+    .action((file: string | undefined, options: MigrateOptions) => migrate(file, options, shell));
 }
 
-async function migrate(options: MigrateOptions, shell: Shell): Promise<void> {
+async function migrate(file: string | undefined, options: MigrateOptions, shell: Shell): Promise<void> {
   const project = await openShellProject(shell);
-  const { assembleProject, planProject } = await import("../application/index.ts");
+  const { assembleProject, planProject, readPlanFile } = await import("../application/index.ts");
   const mode = modeOf(project);
   if (options.seeds === true && mode === "production") throw seedsInProduction();
   await using database = await openShellDatabase(shell, project);
@@ -39,13 +46,23 @@ async function migrate(options: MigrateOptions, shell: Shell): Promise<void> {
     allowOutOfOrder: options.allowOutOfOrder,
     seeds: options.seeds,
     log: await shellLog(shell, "development"),
+    compare: true,
+    expected: file === undefined ? undefined : await readPlanFile(resolve(shell.folder, file)),
+    onWait: (text) => shell.note(text),
   };
   if (options.plan === true) {
     tellPlan(await planProject(project, database, assembly), shell);
     return;
   }
   shell.progress.step("assembling");
-  const report = await assembleProject(project, database, assembly);
+  const report = await answering(
+    () => assembleProject(project, database, assembly),
+    {
+      root: project.root,
+      questions: async () => (await planProject(project, database, assembly)).questions ?? [],
+    },
+    shell,
+  );
   shell.progress.clear();
   for (const warning of report.warnings) warn(warning, shell);
   if (shell.json) shell.printJson({ ...report, warnings: undefined });

@@ -73,7 +73,10 @@ async function assembleFirst(
   const { assembleProject } = await import("../application/index.ts");
   shell.progress.step("assembling");
   try {
-    const report = await assembleProject(project, database, { mode: "development", log });
+    const report = await assembleProject(project, database, {
+      ...{ mode: "development", log },
+      onWait: (text) => shell.note(text),
+    });
     for (const warning of report.warnings) warn(warning, shell);
     return report;
   } catch (thrown) {

@@ -57,7 +57,7 @@ export const commandCodes = {
     exitCode: 1,
   },
   WD008: {
-    title: "a migration needs a plain name",
+    title: "the name can't be part of a file name",
     explanation:
       "The name becomes part of a file name: letters, digits, spaces, - and _ are allowed and are written in lower case " +
       "with underscores: `howdah new migration add deleted_at` creates 2_add_deleted_at.sql.",
@@ -66,7 +66,8 @@ export const commandCodes = {
   WD009: {
     title: "the file exists already",
     explanation:
-      "`howdah dump` never overwrites a file: it could be the only good backup. Name another one, or remove it first.",
+      "`howdah dump` never overwrites a file: it could be the only good backup; nor does `howdah new`. Name another one, or " +
+      "remove it first.",
     exitCode: 3,
   },
   WD010: {
@@ -114,5 +115,13 @@ export const commandCodes = {
       "written (such as /proc), or the disk is full. The detail is the system's own message. Whatever had been made was " +
       "removed again. Choose a folder that you may write to.",
     exitCode: 1,
+  },
+  WD017: {
+    title: "there is nothing of that name to move",
+    explanation:
+      "`howdah schema adopt` moves tables, views, sequences and types that a migration has made into files of schema/. The " +
+      "name is nothing of that sort in the database, or a file declares it already. Write it as SQL does, with its schema " +
+      "unless that is public.",
+    exitCode: 2,
   },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

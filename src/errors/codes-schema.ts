@@ -59,9 +59,9 @@ export const schemaCodes = {
     explanation:
       "All files of a project are applied in one transaction, so that all of them count or none. Statements that " +
       "begin or end transactions, and those that Postgres refuses inside one (create index concurrently, vacuum, " +
-      "create database, alter system …), therefore can't stand in a file. Leave `concurrently` away: on a table of " +
-      "moderate size the difference is small. Migrations outside of the transaction, marked with a first line `-- " +
-      "no-transaction`, are planned and refused until they are resumable.",
+      "create database, alter system …), therefore can't stand in a file. A migration of its own whose first line is " +
+      "`-- no-transaction` runs them one by one, and goes on where it was interrupted; begin and commit can't stand " +
+      "there either. Indexes of schema/ need none of this: howdah builds them concurrently where the table is large.",
     exitCode: 3,
   },
   WD410: {
@@ -90,7 +90,7 @@ export const schemaCodes = {
   WD413: {
     title: "something is defined twice",
     explanation:
-      "Two statements of functions/ define the same object: the same name and, for routines, the same argument " +
+      "Two statements of functions/ or schema/ define the same object: the same name and, for routines, the same argument " +
       "types. Which of them counts would be chance. Remove one.",
     exitCode: 1,
   },
@@ -105,8 +105,9 @@ export const schemaCodes = {
   WD415: {
     title: "an object exists that no file made",
     explanation:
-      "A file of functions/ defines an object that the database has already, made by a migration, by hand or by an " +
-      "extension. It is never silently overwritten. To take it over, write a line `-- @adopt` right before the " +
+      "A file of functions/ or schema/ defines an object that the database has already, made by a migration, by hand or by " +
+      "an extension, and other than the file says. It is never silently changed. `howdah schema pull` writes a table as the " +
+      "database has it. To take it over, write a line `-- @adopt` right before the " +
       "definition: from then on the file is its only truth. Otherwise drop or rename the existing one in a " +
       "migration, or choose another name. What belongs to an extension can't be adopted.",
     exitCode: 3,
@@ -154,8 +155,8 @@ export const schemaCodes = {
   WD421: {
     title: "a file would be ignored",
     explanation:
-      "A file stands where howdah reads files, but nothing can read this one: another language in functions/, or a " +
-      "declared table in schema/, which is not supported yet. It is refused so that nobody waits for an effect that" +
+      "A file stands where howdah reads files, but nothing can read this one: a language in functions/ that no table " +
+      "`languages` names, or anything but SQL in schema/. It is refused so that nobody waits for an effect that" +
       " will not come. Documents (README, .md, .txt) are left alone.",
     exitCode: 1,
   },
@@ -241,6 +242,40 @@ export const schemaCodes = {
       "(alter database … set). Otherwise SQL that ran in a request set them, after it had left the role it was given: " +
       "look for a routine that executes what it is sent. A warning: nothing was stopped, and the pool of requests never " +
       "serves with such settings.",
+    exitCode: 1,
+  },
+  WD446: {
+    title: "a hint is not understood",
+    explanation:
+      "Comments that begin with `-- @` say of a change what the files alone do not tell. `-- @renamed from=old_name`, " +
+      "`-- @using expression` and `-- @backfill expression` stand on the line before a column, constraint, label or " +
+      "statement, or at the end of its line; anywhere else they name what they are about: `-- @renamed column " +
+      "public.account.email from=mail`. `-- @drop column public.account.phone` always does. A hint that is passed over " +
+      "could mean lost data, so one that is not understood is refused.",
+    exitCode: 1,
+  },
+  WD447: {
+    title: "a statement can't stand in schema/",
+    explanation:
+      "Files of schema/ say what is to exist: tables, types, indexes, views and whatever else can be created, with " +
+      "comments and grants. What has to be done to get there is found out by howdah. Statements that do something once " +
+      "belong in a migration, rows for development in seeds/. To rename a thing, write its new name and " +
+      "`-- @renamed from=old_name` on the line before it; to drop one, remove its definition.",
+    exitCode: 1,
+  },
+  WD448: {
+    title: "a declared thing is a migration's already",
+    explanation:
+      "Each relation and type has one owner: the migration that made it, or the file of schema/ that declares it. This " +
+      "one has two. `howdah schema adopt` moves it into schema/; `-- @adopt` on the line before the definition does the " +
+      "same for one. Or remove one of the two.",
+    exitCode: 3,
+  },
+  WD449: {
+    title: "a schema is not the project's to declare in",
+    explanation:
+      "Schemas of capabilities, of howdah and of Postgres itself are changed by their owners alone. Declare things in " +
+      "public or in schemas of your own; foreign keys, views and routines may use what stands in the others.",
     exitCode: 1,
   },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

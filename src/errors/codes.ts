@@ -1,13 +1,16 @@
 import type { CodeEntry } from "./code-entry.ts";
 import { applicationCodes } from "./codes-application.ts";
 import { capabilityCodes } from "./codes-capability.ts";
+import { changeCodes } from "./codes-change.ts";
 import { commandCodes } from "./codes-command.ts";
+import { languageCodes } from "./codes-language.ts";
 import { postgresCodes } from "./codes-postgres.ts";
 import { projectCodes } from "./codes-project.ts";
 import { provisionCodes } from "./codes-provision.ts";
 import { resolveCodes } from "./codes-resolve.ts";
 import { schemaCodes } from "./codes-schema.ts";
 import { serverCodes } from "./codes-server.ts";
+import { testingCodes } from "./codes-testing.ts";
 
 /**
  * Every error code of howdah, by floor. A number is never reused; a retired one stays as a comment.
@@ -23,6 +26,9 @@ export const codes = {
   ...provisionCodes,
   ...resolveCodes,
   ...schemaCodes,
+  ...changeCodes,
+  ...languageCodes,
+  ...testingCodes,
   ...serverCodes,
   ...capabilityCodes,
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -1,7 +1,16 @@
 import { AppError, AppErrors, didYouMean, type ErrorCode } from "../errors/index.ts";
 import type { RawSettings } from "./config.ts";
 import { UnresolvedReference } from "./reference.ts";
-import type { Checked, StringKey, StringsKey, TableKey, TableKeys, TableKeySpec, ValueProblem } from "./table-keys.ts";
+import type {
+  Checked,
+  StringKey,
+  StringsKey,
+  TableKey,
+  TableKeys,
+  TableKeySpec,
+  TablesKey,
+  ValueProblem,
+} from "./table-keys.ts";
 import { parseBytes, parseMilliseconds, type Quantity } from "./unit.ts";
 
 /**
@@ -81,6 +90,7 @@ class Checker {
     }
     switch (key.type) {
       case "map":
+      case "tables":
         return {};
       case "table":
         return key.optional === true ? undefined : this.table({}, key.keys, path);
@@ -111,6 +121,8 @@ class Checker {
         return this.#map(value, path);
       case "table":
         return this.#inner(value, key, path);
+      case "tables":
+        return this.#tables(value, key, path);
     }
   }
 
@@ -163,6 +175,18 @@ class Checker {
       return this.#wrong(path, { problem: "expected a table" });
     }
     return { ...this.table({}, key.keys, path), [key.short]: this.#value(value, short, path) };
+  }
+
+  #tables(value: unknown, key: TablesKey, path: Path): unknown {
+    if (!isTable(value)) return this.#wrong(path, { problem: "expected a table of tables" });
+    const entries = Object.entries(value).map(([name, each]) => {
+      const inner = [...path, name];
+      return [
+        name,
+        isTable(each) ? this.table(each, key.keys, inner) : this.#wrong(inner, { problem: "expected a table" }),
+      ];
+    });
+    return Object.fromEntries(entries) as unknown;
   }
 
   #unknown(path: Path, known: readonly string[]): void {

@@ -118,6 +118,74 @@ export const configKeys = {
       },
     },
   },
+  schema: {
+    type: "table",
+    describe: "How tables, and all else that schema/ declares, are changed.",
+    keys: {
+      online_above: {
+        type: "integer",
+        default: 10_000,
+        min: 0,
+        describe:
+          "Rows from which on a table is changed step by step, so that nobody is locked out for long: indexes concurrently, " +
+          "constraints validated behind, rows filled in batches. 0: every table.",
+      },
+    },
+  },
+  worker: {
+    type: "table",
+    describe:
+      "The process that runs functions in TypeScript, JavaScript and Python which the database can't run itself.",
+    keys: {
+      host: {
+        type: "string",
+        describe:
+          "Address that it listens on, and at which the database reaches it. Default: 127.0.0.1, for a database on this machine.",
+      },
+      port: {
+        type: "integer",
+        default: 0,
+        min: 0,
+        max: 65535,
+        describe: "TCP port. Default: any free one, kept from then on.",
+      },
+      timeout: {
+        type: "milliseconds",
+        default: "10 s",
+        describe: "How long a function may run between two of its queries.",
+      },
+      runners: {
+        type: "integer",
+        default: 8,
+        min: 1,
+        max: 256,
+        describe: "Functions of one language that run at the same time; further ones wait.",
+      },
+      python: {
+        type: "string",
+        default: "python3",
+        describe: "The interpreter, from the project's folder or the PATH.",
+      },
+    },
+  },
+  languages: {
+    type: "tables",
+    describe: "Languages of functions/ besides those that howdah knows: [languages.NAME].",
+    keys: {
+      suffix: {
+        type: "string",
+        required: true,
+        pattern: "^\\.",
+        check: checkSuffix,
+        describe: 'End of the files\' names, e.g. ".lua".',
+      },
+      language: {
+        type: "string",
+        required: true,
+        describe: 'Postgres\'s name of the language, e.g. "pllua"; "worker" runs a .ts, .js or .py file in the worker.',
+      },
+    },
+  },
   capabilities: {
     type: "strings",
     default: [],
@@ -141,6 +209,10 @@ export function checkUrl(url: string): ValueProblem | undefined {
     problem: "expected a URL like postgres://user:password@host:5432/database",
     hint: "characters of the password that have a meaning in URLs are percent-encoded",
   };
+}
+
+function checkSuffix(suffix: string): ValueProblem | undefined {
+  return /^\.[^/\s]+$/.test(suffix) ? undefined : { problem: 'expected the end of a name, with its dot: ".lua"' };
 }
 
 function checkRole(role: string): ValueProblem | undefined {

@@ -25,8 +25,8 @@ function pathsOf(node: Schema, path: readonly string[] = []): readonly (readonly
 /** The same of the checker's keys. */
 function keysOf(keys: object, path: readonly string[] = []): readonly string[] {
   return Object.entries(keys).flatMap(([name, key]: [string, unknown]) => {
-    const inner =
-      typeof key === "object" && key !== null && "keys" in key ? keysOf(key.keys as object, [...path, name]) : [];
+    const isTable = typeof key === "object" && key !== null && "keys" in key && "type" in key && key.type === "table";
+    const inner = isTable ? keysOf(key.keys as object, [...path, name]) : [];
     return [[...path, name].join("."), ...inner];
   });
 }
@@ -54,18 +54,22 @@ test("every key of the schema passes the check, and one more does not", () => {
 
 test("a default in the schema is what an empty file gives", () => {
   const defaults = Object.fromEntries(pathsOf(schema).filter(([, value]) => value !== undefined));
-  const { server, roles, capabilities } = readConfig("", { env: {}, folder: "/p/x" });
+  const { server, roles, worker, capabilities } = readConfig("", { env: {}, folder: "/p/x" });
   const written = Object.entries(defaults)
     .map(([path, value]) => `${path} = ${JSON.stringify(value)}`)
     .join("\n");
   const again = readConfig(written, { env: {}, folder: "/p/x" });
-  assert.deepEqual([again.server, again.roles, again.capabilities], [server, roles, capabilities]);
+  assert.deepEqual(
+    [again.server, again.roles, again.worker, again.capabilities],
+    [server, roles, worker, capabilities],
+  );
   assert.deepEqual(Object.keys(defaults).toSorted(), [
     "capabilities",
     "postgres.deb.accept_expired",
     "roles.anon",
     "roles.authenticated",
     "roles.service_role",
+    "schema.online_above",
     "server.acquire_timeout",
     "server.allowed_hosts",
     "server.host",
@@ -73,6 +77,10 @@ test("a default in the schema is what an empty file gives", () => {
     "server.pool",
     "server.port",
     "server.statement_timeout",
+    "worker.port",
+    "worker.python",
+    "worker.runners",
+    "worker.timeout",
   ]);
 });
 

@@ -87,6 +87,8 @@ function typeSchema(key: TableKeySpec): Schema {
         type: "object",
         additionalProperties: { anyOf: [{ type: ["string", "number", "boolean"] }, reference] },
       };
+    case "tables":
+      return { type: "object", additionalProperties: tableSchema(key.keys) };
     case "table":
       return tableOrShort(key);
   }

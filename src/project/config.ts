@@ -6,6 +6,10 @@ export interface Config {
   readonly postgres: PostgresConfig;
   readonly server: ServerConfig;
   readonly roles: RoleNames;
+  readonly schema?: SchemaConfig | undefined;
+  readonly worker?: WorkerConfig | undefined;
+  /** By name. */
+  readonly languages?: Readonly<Record<string, LanguageConfig>> | undefined;
   /** Names of npm packages (or paths from "./") that default-export or export `capability`, loaded after ours. */
   readonly capabilities: readonly string[];
   /** The raw tables of capabilities, by name: each capability checks its own through `settings(raw)`. */
@@ -26,6 +30,29 @@ export interface PostgresConfig {
   readonly deb?: DebConfig | undefined;
   /** Extra server settings, e.g. {shared_buffers: "256MB"}. */
   readonly settings: Readonly<Record<string, string>>;
+}
+
+/** How what schema/ declares is changed. */
+export interface SchemaConfig {
+  /** Rows from which on a table is changed online. */
+  readonly onlineAbove: number;
+}
+
+/** The process that runs functions outside of the database. */
+export interface WorkerConfig {
+  /** Where it listens, and where the database reaches it; undefined: loopback, for a database on this machine. */
+  readonly host?: string | undefined;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly timeoutMs: number;
+  readonly runners: number;
+  readonly python: string;
+}
+
+/** A language of functions/ that the project adds, or another way for one that howdah knows. */
+export interface LanguageConfig {
+  readonly suffix: string;
+  readonly language: string;
 }
 
 export interface DebConfig {

@@ -1,5 +1,13 @@
 export { checkTable } from "./check-table.ts";
-export type { Config, PostgresConfig, RawSettings, RoleNames, ServerConfig } from "./config.ts";
+export type {
+  Config,
+  LanguageConfig,
+  PostgresConfig,
+  RawSettings,
+  RoleNames,
+  ServerConfig,
+  WorkerConfig,
+} from "./config.ts";
 export { configKeys, servedMajors } from "./config-keys.ts";
 export { configSchema } from "./config-schema.ts";
 export { describeConfig } from "./describe-config.ts";

@@ -55,9 +55,24 @@ test("an empty howdah.toml is a whole configuration, named after its folder", ()
       authenticated: "authenticated",
       serviceRole: "service_role",
     },
+    worker: { host: undefined, port: 0, timeoutMs: 10_000, runners: 8, python: "python3" },
+    languages: {},
+    schema: { onlineAbove: 10_000 },
     capabilities: [],
     settings: {},
   });
+});
+
+test("languages have free names, and each of them both keys", () => {
+  const { languages } = readConfig('[languages.v8]\nsuffix = ".v8.js"\nlanguage = "plv8"', quiet);
+  assert.deepEqual(languages, { v8: { suffix: ".v8.js", language: "plv8" } });
+  const wrong = [
+    ['[languages.v8]\nsuffix = ".v8"', /"languages.v8.language" is missing/],
+    ['[languages.v8]\nsuffix = "v8"\nlanguage = "plv8"', /expected the end of a name, with its dot/],
+    ["[languages]\nv8 = 1", /"languages.v8": expected a table/],
+    ['[languages.v8]\nsuffix = ".v8"\nlanguage = "plv8"\nsufix = ""', /unknown key "sufix" in \[languages.v8\]/],
+  ] as const;
+  for (const [text, message] of wrong) assert.throws(() => readConfig(text, quiet), { message });
 });
 
 test("every key can be set", () => {

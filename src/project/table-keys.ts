@@ -70,6 +70,12 @@ export interface TableKey extends KeyBase {
   readonly optional?: true;
 }
 
+/** A table of tables with free names, each with the same keys. */
+export interface TablesKey extends KeyBase {
+  readonly type: "tables";
+  readonly keys: TableKeys;
+}
+
 /** One key of a table of howdah.toml, as plain data: checked by `checkTable`, shown to editors by the JSON Schema. */
 export type TableKeySpec =
   | StringKey
@@ -79,7 +85,8 @@ export type TableKeySpec =
   | MillisecondsKey
   | StringsKey
   | MapKey
-  | TableKey;
+  | TableKey
+  | TablesKey;
 
 /** The keys of a table of howdah.toml, by name. */
 export type TableKeys = Readonly<Record<string, TableKeySpec>>;
@@ -94,11 +101,16 @@ type ValueOf<Key extends TableKeySpec> = Key extends { type: "string"; choices: 
         ? readonly string[]
         : Key extends { type: "map" }
           ? Readonly<Record<string, string>>
-          : Key extends { type: "table"; keys: infer Keys extends TableKeys }
-            ? Checked<Keys>
-            : number;
+          : Key extends { type: "tables"; keys: infer Keys extends TableKeys }
+            ? Readonly<Record<string, Checked<Keys>>>
+            : Key extends { type: "table"; keys: infer Keys extends TableKeys }
+              ? Checked<Keys>
+              : number;
 
-type IsCertain<Key extends TableKeySpec> = Key extends { default: unknown } | { required: true } | { type: "map" }
+type IsCertain<Key extends TableKeySpec> = Key extends
+  | { default: unknown }
+  | { required: true }
+  | { type: "map" | "tables" }
   ? true
   : Key extends { type: "table" }
     ? Key extends { optional: true }

@@ -6,8 +6,9 @@ import type { Checked } from "./table-keys.ts";
 export function toConfig(
   checked: Checked<typeof configKeys>,
   overridingUrl?: string,
-): Pick<Config, "postgres" | "server" | "roles" | "capabilities"> {
-  const { postgres, server, roles, capabilities } = checked;
+): Pick<Config, "postgres" | "server" | "roles" | "schema" | "worker" | "languages" | "capabilities"> {
+  const { postgres, server, roles, schema, worker, languages, capabilities } = checked;
+  const { timeout: timeoutMs, ...ownWorker } = worker;
   const { url, deb, settings, provider = url === undefined ? "embedded" : "url" } = postgres;
   const { max_body: maxBodyBytes, allowed_hosts: allowedHosts, host, port, pool } = server;
   const { acquire_timeout: acquireTimeoutMs, statement_timeout: statementTimeoutMs } = server;
@@ -23,6 +24,9 @@ export function toConfig(
     },
     server: { host, port, maxBodyBytes, allowedHosts, pool, acquireTimeoutMs, statementTimeoutMs },
     roles: { ...names, serviceRole },
+    schema: { onlineAbove: schema.online_above },
+    worker: { ...ownWorker, timeoutMs },
+    languages,
     capabilities,
   };
 }

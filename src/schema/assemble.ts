@@ -1,11 +1,27 @@
+import { AppError, AppErrors } from "../errors/index.ts";
 import { quoteIdentifier, sql, type Connection, type Transaction } from "../postgres/index.ts";
 import type { AssemblyAction, AssemblyInput, AssemblyReport } from "./assembly.ts";
+import { readModel } from "../diff/index.ts";
 import { coreVersion, ensureCoreSchema } from "./core.ts";
 import { refreshMigrations, runMigrations } from "./migrate.ts";
 import { readProjectSql, type ProjectSql } from "./project-sql.ts";
 import { isReleased, readRelease, writeRelease } from "./release.ts";
+import {
+  Barrier,
+  changeObjects,
+  checkExpected,
+  hasDeclared,
+  hasPendingSteps,
+  inStages,
+  onlineAbove,
+  stampOf,
+  type ExpectedPlan,
+  watched,
+} from "./change/index.ts";
+import type { Desired } from "./desired/desired.ts";
 import { clearTheWay, reloadObjects } from "./reload-objects.ts";
 import { runSeeds } from "./seed.ts";
+import { runOutsideFirst } from "./outside-first.ts";
 import { applySettings, keepSession, lockAssembly, type SessionSettings } from "./session.ts";
 import { sourceMapOf } from "./source-map.ts";
 import { prepare, readLedgers } from "./state.ts";
@@ -26,30 +42,100 @@ export async function assemble(connection: Connection, input: AssemblyInput): Pr
   }
   const restoreSession = await keepSession(connection);
   try {
-    const report = await connection.transaction(async (tx) => apply(tx, project, input));
-    return { ...report, durationMs: performance.now() - started };
+    const ahead = await runOutsideFirst(connection, project, input);
+    const report = (await reloadAlone(connection, project, input)) ?? (await applyAll(connection, project, input));
+    return { ...report, actions: [...ahead, ...report.actions], durationMs: performance.now() - started };
   } finally {
     // After a lost connection there is no session to restore, and the error that matters is on its way.
     await restoreSession().catch(() => {});
   }
 }
 
+type Applied = Omit<AssemblyReport, "durationMs">;
+
+/**
+ * Where files of functions/ alone have changed, their objects are reloaded and nothing else is looked at; undefined where
+ * that is not so, or where something that schema/ declares stands in the way.
+ */
+async function reloadAlone(
+  connection: Connection,
+  project: ProjectSql,
+  input: AssemblyInput,
+): Promise<Applied | undefined> {
+  if (project.schema.length === 0 || input.redoNewest === true) return undefined;
+  if (input.expected !== undefined || input.compare === true) return undefined;
+  const release = await asOwner(connection, input, readRelease);
+  if (release?.declared !== project.declaredHash || (await asOwner(connection, input, hasPendingSteps)))
+    return undefined;
+  try {
+    return await applyInStages(connection, project, input, undefined);
+  } catch (error) {
+    if (error instanceof AppError && standsInTheWay(error)) return undefined;
+    throw error;
+  }
+}
+
+function standsInTheWay(error: AppError): boolean {
+  return error.code === "WD416" || (error instanceof AppErrors && error.errors.some(standsInTheWay));
+}
+
+async function applyAll(connection: Connection, project: ProjectSql, input: AssemblyInput): Promise<Applied> {
+  const isDeclared = project.schema.length > 0 || (await asOwner(connection, input, hasDeclared));
+  return await applyInStages(connection, project, input, isDeclared ? await input.desired?.() : undefined);
+}
+
+async function asOwner<T>(
+  connection: Connection,
+  { roles }: Pick<AssemblyInput, "roles">,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  return await connection.transaction(async (tx) => {
+    await tx.execute(`set local role ${quoteIdentifier(roles.owner)}`);
+    return await work(tx);
+  });
+}
+
+/** Around the one transaction: what has to be done ahead of it, and what it leaves to be done behind it. */
+async function applyInStages(
+  connection: Connection,
+  project: ProjectSql,
+  input: AssemblyInput,
+  desired: Desired | undefined,
+): Promise<Applied> {
+  // Steps that are done ahead of a later one change the database themselves.
+  let expected = input.expected;
+  const attempt = async (): Promise<Applied> => {
+    try {
+      const report = await connection.transaction(async (tx) => apply(tx, project, input, desired, expected));
+      expected = undefined;
+      return report;
+    } catch (error) {
+      if (error instanceof Barrier) expected = undefined;
+      throw error;
+    }
+  };
+  if (desired === undefined) return await attempt();
+  const { watch, roles } = input;
+  return await watched(connection, watch, async () => inStages({ connection, owner: roles.owner, desired, attempt }));
+}
+
 /** Steps without a fingerprint may always have something to do. */
 async function isAssembled(connection: Connection, project: ProjectSql, input: AssemblyInput): Promise<boolean> {
   const { steps, redoNewest } = input;
   const unknown = (steps?.before ?? steps?.after) !== undefined && steps?.fingerprint === undefined;
-  if (unknown || redoNewest === true) return false;
-  return await connection.transaction(async (tx) => {
-    await tx.execute(`set local role ${quoteIdentifier(input.roles.owner)}`);
-    return isReleased(await readRelease(tx), project);
-  });
+  if (unknown || redoNewest === true || (input.compare === true && project.schema.length > 0)) return false;
+  const isDone = isReleased(await asOwner(connection, input, readRelease), project);
+  // Only what schema/ declares leaves steps to be done.
+  return isDone && (project.schema.length === 0 || !(await asOwner(connection, input, hasPendingSteps)));
 }
 
 async function apply(
   tx: Transaction,
   project: ProjectSql,
   input: AssemblyInput,
-): Promise<Omit<AssemblyReport, "durationMs">> {
+  desired: Desired | undefined,
+  expected: ExpectedPlan | undefined,
+): Promise<Applied> {
   const settings = settingsOf(input);
   await tx.execute("set transaction isolation level read committed");
   await lockAssembly(tx);
@@ -61,10 +147,22 @@ async function apply(
   await step(tx, settings, input.steps?.before);
 
   const actions: AssemblyAction[] = [];
+  // What is made by these migrations is not there for steps ahead of the transaction.
+  const isAsked = expected !== undefined || preparation.migrations.length > 0;
+  const committed = desired !== undefined && isAsked ? await readModel(tx, desired) : undefined;
+  if (expected !== undefined) checkExpected(expected, stampOf(committed, ledgers, project.hash));
+  await applySettings(tx, settings);
   const cleared = await clearTheWay(tx, preparation, ledgers, actions);
   await refreshMigrations(tx, preparation.migrationPlan.refresh);
   actions.push(...(await runMigrations(tx, preparation.migrations, settings, sources)));
-  const warnings = await reloadObjects(cleared, preparation, ledgers, sources, actions);
+  const warnings =
+    desired === undefined
+      ? await reloadObjects(cleared, preparation, ledgers, sources, actions)
+      : await changeObjects({
+          ...{ tx, cleared, preparation, ledgers, sources, actions, desired, settings },
+          online: { onlineAbove: input.onlineAbove ?? onlineAbove, committed },
+          expected: input.expected,
+        });
   await grantReading(tx, input);
   await step(tx, settings, input.steps?.after);
 

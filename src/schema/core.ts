@@ -6,6 +6,9 @@ import { sql, type Transaction } from "../postgres/index.ts";
 /** Name of the channel that tells of each release, its hash as the payload. */
 export const releaseChannel = "howdah";
 
+/** The version of the core schema that knows what files declare. */
+export const declaredSince = 2;
+
 interface CoreStep {
   readonly number: number;
   readonly name: string;

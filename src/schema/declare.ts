@@ -122,7 +122,7 @@ function columnTypeError(statement: Statement): AppError {
 
 /** howdah's own schema and Postgres's are not the user's to write into. */
 function isReserved(identity: string): boolean {
-  return /(?:^| on )(?:howdah|pg_[a-z0-9_]+|information_schema)\./.test(identity);
+  return /(?:^| on )(?:howdah|howdah_worker|pg_[a-z0-9_]+|information_schema)\./.test(identity);
 }
 
 function reservedError(statement: Statement): AppError {

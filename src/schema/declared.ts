@@ -1,11 +1,11 @@
-import { AppError } from "../errors/index.ts";
+import { AppError, AppErrors } from "../errors/index.ts";
 import type { Tree } from "../project/index.ts";
 import { keyOf, type Declaration, type Parent } from "./declaration.ts";
 import { declare } from "./declare.ts";
 import { languageOf } from "./language.ts";
 import { readSource, type SourceText } from "./source-text.ts";
 import { place } from "./statement-error.ts";
-import { parseStatements } from "./statement.ts";
+import { statementsOf, TranslatedSource, type Translate } from "./translated-source.ts";
 
 /** All that the files of functions/ define, by key, with every error found on the way. */
 export interface Declared {
@@ -16,16 +16,30 @@ export interface Declared {
 /** The files of functions/ as text; WD421 for a file in no known language. */
 export async function readFunctionSources(
   tree: Tree,
+  translate?: Translate,
 ): Promise<{ readonly sources: readonly SourceText[]; readonly errors: readonly AppError[] }> {
   const sources: SourceText[] = [];
   const errors: AppError[] = [];
   for (const { path } of await tree.list("functions/**")) {
     const language = languageOf(path);
     if (language === "document") continue;
-    if (language instanceof AppError) errors.push(language);
-    else sources.push(await readSource(tree, path));
+    try {
+      const source = await readSource(tree, path);
+      const translation = language instanceof AppError ? await translate?.(source) : undefined;
+      if (translation !== undefined) sources.push(new TranslatedSource(translation));
+      else if (language instanceof AppError) errors.push(language);
+      else sources.push(source);
+    } catch (error) {
+      errors.push(...errorsOf(error));
+    }
   }
   return { sources, errors };
+}
+
+function errorsOf(error: unknown): readonly AppError[] {
+  if (error instanceof AppErrors) return error.errors;
+  if (error instanceof AppError) return [error];
+  throw error;
 }
 
 /** Reads every statement of every file: errors of independent files and statements are all found in one pass. */
@@ -33,7 +47,7 @@ export async function readDeclared(sources: readonly SourceText[]): Promise<Decl
   const errors: AppError[] = [];
   const found: Declaration[] = [];
   for (const source of sources) {
-    const statements = await parseStatements(source).catch((error: unknown) => syntaxErrorOf(error, errors));
+    const statements = await statementsOf(source).catch((error: unknown) => syntaxErrorOf(error, errors));
     for (const statement of statements) {
       const declared = declare(statement);
       if (declared instanceof AppError) errors.push(declared);

@@ -11,12 +11,16 @@ export interface SourceEntry {
   /** Index into `source.text` where the definition begins, and the definition itself. */
   readonly start: number;
   readonly definition: string;
+  /** Made from a function in another language: lines of its SQL are nobody's. */
+  readonly translated?: boolean | undefined;
 }
 
 /** The user's routines by name: from the files during assembly, from the database at run time. */
 export interface SourceMap {
   /** The entry that Postgres's error context calls `signature`: "sign(text,text)", or just a name. */
   find(signature: string): SourceEntry | undefined;
+  /** The text of a file that functions in other languages than SQL run. */
+  text(file: string): string | undefined;
 }
 
 /** A place in the user's files, and the text that a code frame is cut from. */
@@ -33,6 +37,11 @@ export interface Location {
 export function locateError(error: unknown, map: SourceMap): Location | undefined {
   if (!(error instanceof StatementError)) return undefined;
   for (const frame of framesOf(error.postgres?.where ?? "")) {
+    if (frame.position !== undefined) {
+      const source = map.text(frame.position.file);
+      if (source !== undefined) return { position: inCharacters(frame.position, source), source };
+      continue;
+    }
     const entry = map.find(frame.signature);
     if (entry !== undefined) return locateIn(error, entry, frame);
   }
@@ -46,7 +55,7 @@ export function locateInRoutine(error: AppError, entry: SourceEntry): Location {
 }
 
 /** A map of entries, found by signature with or without schemas, or by a bare name that only one entry has. */
-export function sourceMap(entries: readonly SourceEntry[]): SourceMap {
+export function sourceMap(entries: readonly SourceEntry[], texts: ReadonlyMap<string, string> = new Map()): SourceMap {
   const byName = new Map<string, SourceEntry[]>();
   for (const entry of entries) {
     for (const name of new Set([entry.identity, bare(entry.identity), bareName(entry.identity)])) {
@@ -58,6 +67,7 @@ export function sourceMap(entries: readonly SourceEntry[]): SourceMap {
       const found = byName.get(signature) ?? byName.get(bare(signature)) ?? byName.get(catalogTypes(bare(signature)));
       return found?.length === 1 ? found[0] : undefined;
     },
+    text: (file) => texts.get(file),
   };
 }
 
@@ -67,12 +77,26 @@ interface Frame {
   readonly line?: number;
   /** A statement of a SQL body, from 1. */
   readonly statement?: number;
+  /** A line of a function in another language; its column in UTF-16 units. */
+  readonly position?: Position;
+}
+
+/** A place that a function's own language told, its column in characters. */
+function inCharacters({ file, line, column }: Position, text: string): Position {
+  const before = (text.split("\n", line)[line - 1] ?? "").slice(0, column - 1);
+  return { file, line, column: [...before].length + 1 };
 }
 
 /** The routines that an error's context names, innermost first (plpgsql's and the SQL executor's wordings). */
 function framesOf(where: string): readonly Frame[] {
   const frames: Frame[] = [];
   for (const line of where.split("\n")) {
+    const foreign = /^(?:JavaScript|Python) at (.+?):(\d+):(\d+)(?: \(.*\))?$/.exec(line);
+    if (foreign !== null) {
+      const [, file = "", row, column] = foreign;
+      frames.push({ signature: "", position: { file, line: Number(row), column: Number(column) } });
+      continue;
+    }
     const plpgsql = /^PL\/pgSQL function (.+?\)|\S+) (?:line (\d+) at |during |while )/.exec(line);
     const compiled = /^compilation of PL\/pgSQL function "(.+)" near line (\d+)/.exec(line);
     const sql = /^SQL function "(.+?)"(?: statement (\d+))?/.exec(line);
@@ -85,7 +109,7 @@ function framesOf(where: string): readonly Frame[] {
 }
 
 function locateIn(error: AppError, entry: SourceEntry, frame: Frame): Location {
-  const inside = indexInside(error, entry, frame) ?? 0;
+  const inside = entry.translated === true ? 0 : (indexInside(error, entry, frame) ?? 0);
   return { position: entry.source.position(entry.start + inside), source: entry.source.text };
 }
 

@@ -4,7 +4,7 @@ import type { AssemblyAction } from "./assembly.ts";
 import { readMigrationSource } from "./ledger.ts";
 import type { SourceMap } from "./locate.ts";
 import type { MigrationPlan } from "./migration-plan.ts";
-import { migrationChecksum, partsOf, type Migration } from "./migration.ts";
+import { migrationChecksum, partsOf, runsOutside, type Migration } from "./migration.ts";
 import { applySettings, type SessionSettings } from "./session.ts";
 import { SourceText } from "./source-text.ts";
 import { statementError } from "./statement-error.ts";
@@ -36,9 +36,9 @@ export async function prepareMigrations(
     const statements = await collect(errors, async () => parseMigration(migration));
     prepared.push({ migration, outOfOrder, statements: statements ?? [], undo: undefined });
   }
-  for (const { statements, undo } of prepared) {
+  for (const { statements, undo, migration } of prepared) {
     for (const statement of [...(undo ?? []), ...statements]) {
-      const refused = refuseOutsideTransaction(statement);
+      const refused = refuseOutsideTransaction(statement, runsOutside(migration.source));
       if (refused !== undefined) errors.push(refused);
     }
   }
@@ -123,7 +123,8 @@ async function readUndo(
   });
 }
 
-async function record(tx: Transaction, migration: Migration, elapsedMs: number): Promise<void> {
+/** Writes down that a migration has run. */
+export async function record(tx: Pick<Transaction, "query">, migration: Migration, elapsedMs: number): Promise<void> {
   const { version, name, file, source } = migration;
   await tx.query(sql`
     insert into howdah.migration (version, name, file, checksum, source, duration)

@@ -51,6 +51,15 @@ export function partsOf(source: SourceText): MigrationParts {
   return { upEnd: down?.start ?? text.length, downStart: down?.end };
 }
 
+/** True where a line `-- no-transaction` stands before the first statement: such a migration runs one statement at a time. */
+export function runsOutside({ text }: SourceText): boolean {
+  for (const token of tokens(text)) {
+    if (token.kind !== "comment") return false;
+    if (/^--\s*no-transaction\s*$/i.test(text.slice(token.start, token.end))) return true;
+  }
+  return false;
+}
+
 /** What an applied migration is recognized by: the part that ran, without comments and layout. */
 export function migrationChecksum(source: SourceText): string {
   return fingerprint(source.text.slice(0, partsOf(source).upEnd));

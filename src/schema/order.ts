@@ -65,7 +65,9 @@ function needsOf(declarations: ReadonlyMap<string, Declaration>): Needs {
     [...declarations].filter(([, declaration]) => declaration.arity !== undefined),
     ([, declaration]) => declaration.identity.replace(/\(.*$/s, ""),
   );
-  const unary = [...declarations].filter(([, { arity }]) => arity !== undefined && arity.least <= 1 && arity.most >= 1);
+  const unary = [...declarations]
+    .filter(([, { arity }]) => arity !== undefined && arity.least <= 1 && arity.most >= 1)
+    .map(([key, declaration]) => ({ key, name: lastName(declaration) }));
   const hard = new Map<string, ReadonlySet<string>>();
   const soft = new Map<string, ReadonlySet<string>>();
   for (const [key, declaration] of declarations) {
@@ -78,10 +80,7 @@ function needsOf(declarations: ReadonlyMap<string, Declaration>): Needs {
     }
     found.delete(key);
     hard.set(key, new Set([...found].filter((need) => declarations.has(need))));
-    soft.set(
-      key,
-      new Set(unary.flatMap(([other, called]) => (references.columns.has(lastName(called)) ? [other] : []))),
-    );
+    soft.set(key, new Set(unary.flatMap((called) => (references.columns.has(called.name) ? [called.key] : []))));
   }
   return { hard, soft };
 }

@@ -1,6 +1,23 @@
-import { readDependents, resolveNames } from "../catalog/index.ts";
 import { quoteIdentifier, type Connection, type Transaction } from "../postgres/index.ts";
 import type { AssemblyAction, AssemblyInput, AssemblyPlan } from "./assembly.ts";
+import { blockedBy } from "./blocked-by.ts";
+import {
+  counted,
+  foreseeChange,
+  hasDeclared,
+  onlineAbove,
+  stageChange,
+  reverseOf,
+  stampOf,
+  told,
+  toldItem,
+  toldLabel,
+  toldLabels,
+  tryPlan,
+  type Change,
+  type PlannedItem,
+} from "./change/index.ts";
+import type { Desired } from "./desired/desired.ts";
 import { readCoreVersion } from "./core.ts";
 import { keyOf } from "./declaration.ts";
 import { readProjectSql } from "./project-sql.ts";
@@ -8,7 +25,9 @@ import { isReleased, readRelease } from "./release.ts";
 import { planReload, type ReloadPlan } from "./reload-plan.ts";
 import { readLive } from "./removal.ts";
 import { prepare, readLedgers, type LedgerState, type Preparation } from "./state.ts";
+import { sourceMapOf } from "./source-map.ts";
 import { throwAll } from "./throw-all.ts";
+import { runsOf } from "./translated-source.ts";
 
 /**
  * What an assembly would do, without doing it: reads only, takes no lock.
@@ -20,33 +39,94 @@ export async function planAssembly(connection: Connection, input: AssemblyInput)
   const project = await readProjectSql(input);
   return await connection.transaction(async (tx) => {
     await tx.execute(`set transaction read only; set local role ${quoteIdentifier(input.roles.owner)}`);
-    if (input.redoNewest !== true && isReleased(await readRelease(tx), project)) return { actions: [], warnings: [] };
+    const isDone = input.redoNewest !== true && isReleased(await readRelease(tx), project);
+    if (isDone && input.compare !== true) return { actions: [], warnings: [] };
     const ledgers = await readLedgers(tx, await readCoreVersion(tx));
     const preparation = await prepare(tx, project, ledgers, input);
+    const isDeclared = project.schema.length > 0 || (await hasDeclared(tx));
+    if (isDeclared) return await planDeclared(tx, { preparation, ledgers, input, files: project.hash });
     const reload = await planObjects(tx, preparation, ledgers);
     throwAll(reload.errors);
     const detached = await blockedBy(tx, preparation, ledgers);
     return {
       actions: actionsOf(preparation, reload, detached, ledgers),
+      stamp: stampOf(undefined, ledgers, project.hash),
       warnings: [...preparation.warnings, ...reload.warnings],
     };
   });
 }
 
-/** Keys of the reloadable objects of ours that stand in the way of the pending migrations. */
-export async function blockedBy(
-  tx: Pick<Transaction, "query">,
-  preparation: Pick<Preparation, "altered">,
-  ledgers: LedgerState,
-): Promise<readonly string[]> {
-  const roots = await resolveNames(tx, preparation.altered.names);
-  const dependences = await readDependents(tx, roots);
-  const isRoot = new Set(roots.map((root) => `${root.class}/${root.oid}`));
-  const keys = dependences
-    .filter((item) => !isRoot.has(`${item.class}/${item.oid}`))
-    .flatMap((item) => (item.kind === null || item.identity === null ? [] : [keyOf(item.kind, item.identity)]));
-  return [...new Set(keys)].filter((key) => ledgers.objects.has(key));
+interface Planning {
+  readonly preparation: Preparation;
+  readonly ledgers: LedgerState;
+  readonly input: AssemblyInput;
+  /** Fingerprint of the files. */
+  readonly files: string;
 }
+
+/** With schema/, what changes is found out by comparing the database with what all files mean together. */
+async function planDeclared(tx: Transaction, { preparation, ledgers, input, files }: Planning): Promise<AssemblyPlan> {
+  const desired = await input.desired?.();
+  if (desired === undefined) return { actions: [], warnings: [] };
+  const { change, live, admin } = await foreseeChange(tx, {
+    preparation,
+    ledgers,
+    desired,
+    owner: input.roles.owner,
+    clone: input.clone,
+  });
+  if (input.reverse === true) return await planReverse(change, desired, input);
+  const stages = await stageChange(tx, change, desired, {
+    onlineAbove: input.onlineAbove ?? onlineAbove,
+    committed: live,
+  });
+  const items: readonly PlannedItem[] = [
+    ...stages.before.map((step) => ({ step, stage: "ahead" as const })),
+    ...stages.transaction.map((action) => ({ action })),
+    ...stages.after.map((step) => ({ step, stage: "behind" as const })),
+  ];
+  const { trial, roles } = input;
+  const { migrations, declared } = preparation;
+  const outcome =
+    trial === undefined || items.length === 0
+      ? { actions: items.map((item) => toldItem(item, desired)), problem: undefined }
+      : await tryPlan(items, {
+          ...{ trial, live, migrations, change, desired, admin, sizes: stages.sizes },
+          sources: sourceMapOf(declared),
+          owner: roles.owner,
+        });
+  const listed = actionsOf(preparation, { ...noReload, removed: [] }, [], ledgers);
+  const { seed = [], other = [] } = Object.groupBy(listed, ({ kind }) => (kind === "seed" ? "seed" : "other"));
+  return {
+    actions: [
+      ...other.filter(({ kind }) => kind !== "create"),
+      ...toldLabels(change, desired),
+      ...outcome.actions,
+      ...seed,
+    ],
+    questions: await counted(tx, change.questions),
+    drift: change.drift,
+    stamp: stampOf(live, ledgers, files),
+    warnings: [...preparation.warnings, ...(outcome.problem === undefined ? [] : [outcome.problem])],
+  };
+}
+
+/** The way back to what the database is now, with what would be lost on it. */
+async function planReverse(change: Change, desired: Desired, input: AssemblyInput): Promise<AssemblyPlan> {
+  const { leaveOut, roles } = desired;
+  const reverse = await reverseOf(
+    { change },
+    { role: input.roles.owner, read: { leaveOut, roles }, clone: input.clone },
+  );
+  const labels = reverse.labels.map((statement) => toldLabel("", statement, desired));
+  return {
+    actions: [...labels, ...reverse.diff.actions.map((action) => told(action, desired))],
+    losses: reverse.losses.map(({ message }) => message),
+    warnings: [],
+  };
+}
+
+const noReload: ReloadPlan = { steps: new Map(), removed: [], errors: [], warnings: [] };
 
 async function planObjects(tx: Transaction, preparation: Preparation, ledgers: LedgerState): Promise<ReloadPlan> {
   const { ordered, altered } = preparation;
@@ -80,7 +160,7 @@ function actionsOf(
     if (step === "keep" && !isDetached.has(key)) continue;
     const { file, line } = statement.source.position(statement.start);
     const done = step === "create" || isDetached.has(key) ? "create" : "replace";
-    actions.push({ kind: done, object: `${kind} ${identity}`, file, line });
+    actions.push({ kind: done, object: `${kind} ${identity}`, file, line, ...runsOf({ kind, statement }) });
   }
   for (const { source } of preparation.seeds) actions.push({ kind: "seed", file: source.file });
   return actions;

@@ -5,20 +5,25 @@ import type { AssemblyInput } from "./assembly.ts";
 import { coreVersion } from "./core.ts";
 import { readFunctionSources } from "./declared.ts";
 import { readMigrations, type Migration } from "./migration.ts";
-import { undeclared } from "./schema-folder.ts";
+import { readSchemaSources } from "./schema-folder.ts";
 import { readSource, type SourceText } from "./source-text.ts";
 import { throwAll } from "./throw-all.ts";
+import { decisiveTexts } from "./translated-source.ts";
 
 /** All SQL text of a project that an assembly applies, read but not parsed. */
 export interface ProjectSql {
   readonly migrations: readonly Migration[];
   readonly functions: readonly SourceText[];
+  /** Files of schema/: declared objects, edited in place. */
+  readonly schema: readonly SourceText[];
   /** Empty where they are not loaded. */
   readonly seeds: readonly SourceText[];
   /** Files of seeds/ that development would load, and that it was told not to. */
   readonly leftOut: readonly string[];
   /** SHA-256 over all that decides what the database becomes. */
   readonly hash: string;
+  /** The same without functions/: what decides on tables and all else that is declared in schema/. */
+  readonly declaredHash: string;
   /** The same of the seeds; null where they are not loaded. */
   readonly seedHash: string | null;
 }
@@ -26,18 +31,21 @@ export interface ProjectSql {
 /** Reads the project's files; what no reader is there for is refused (WD401, WD402, WD421, WD422), all at once. */
 export async function readProjectSql(input: AssemblyInput): Promise<ProjectSql> {
   const { tree, mode } = input;
-  const errors: AppError[] = [...(await undeclared(tree))];
-  const { sources: functions, errors: unknown } = await readFunctionSources(tree);
+  const errors: AppError[] = [];
+  const { sources: functions, errors: unknown } = await readFunctionSources(tree, input.translate);
   errors.push(...unknown);
   throwAll(errors);
   const migrations = await readMigrations(tree);
+  const schema = await readSchemaSources(tree);
   const isSeeded = mode === "development" && input.seeds !== false;
   const seedPaths = mode === "development" ? await listSeeds(tree) : [];
   const seeds = isSeeded ? await Promise.all(seedPaths.map(async (path) => readSource(tree, path))) : [];
   const head = { core: coreVersion(), roles: input.roles, steps: input.steps?.fingerprint ?? "" };
-  const hash = hashOf(head, [...migrations.map((migration) => migration.source), ...functions]);
+  const declared = [...migrations.map((migration) => migration.source), ...schema];
+  const hash = hashOf(head, [...declared, ...functions.flatMap(decisiveTexts)]);
   return {
-    ...{ migrations, functions, seeds, hash },
+    ...{ migrations, functions, schema, seeds, hash },
+    declaredHash: hashOf(head, declared),
     leftOut: isSeeded ? [] : seedPaths,
     seedHash: isSeeded ? hashOf({}, seeds) : null,
   };

@@ -9,6 +9,8 @@ export interface Release {
   readonly at: Date;
   /** Fingerprint of the seeds that are loaded; null where they are not. */
   readonly seeds: string | null;
+  /** Fingerprint of all but functions/: where it is the same, routines and views alone have changed. */
+  readonly declared: string | null;
   /** Who assembled it: the role that had connected. */
   readonly by: string;
   /** Version of howdah's own schema. */
@@ -24,7 +26,7 @@ export interface Release {
 export async function readRelease(connection: Pick<Connection, "query">): Promise<Release | undefined> {
   if ((await readCoreVersion(connection)) === 0) return undefined;
   const [row] = await connection.query<Release>(sql`
-    select hash, seeds, at, by, core
+    select hash, seeds, at, by, core, pg_catalog.to_jsonb(release) ->> 'declared' as declared
     from howdah.release
     order by id desc
     limit 1
@@ -38,10 +40,13 @@ export function isReleased(release: Release | undefined, of: Pick<ProjectSql, "h
 }
 
 /** Records a release and tells everyone who listens, when the transaction commits. */
-export async function writeRelease(tx: Transaction, of: Pick<ProjectSql, "hash" | "seedHash">): Promise<void> {
+export async function writeRelease(
+  tx: Transaction,
+  of: Pick<ProjectSql, "hash" | "seedHash" | "declaredHash">,
+): Promise<void> {
   await tx.query(sql`
-    insert into howdah.release (hash, seeds, core)
-    values (${of.hash}, ${of.seedHash}, ${coreVersion()})
+    insert into howdah.release (hash, seeds, core, declared)
+    values (${of.hash}, ${of.seedHash}, ${coreVersion()}, ${of.declaredHash})
   `);
   await tx.query(sql`select pg_catalog.pg_notify(${releaseChannel}, ${of.hash})`);
 }

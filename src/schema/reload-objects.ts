@@ -4,7 +4,7 @@ import type { AssemblyAction } from "./assembly.ts";
 import { keyOf, type Declaration } from "./declaration.ts";
 import { writeLedger, type LedgerEntry, type LedgerObject } from "./ledger.ts";
 import type { SourceMap } from "./locate.ts";
-import { blockedBy } from "./plan.ts";
+import { blockedBy } from "./blocked-by.ts";
 import { planReload, type ReloadStep } from "./reload-plan.ts";
 import { dropNoted, reload, remove, type Reload, type RemovalRun } from "./reload.ts";
 import { planRemoval, readLive, refresh, type Stock } from "./removal.ts";
@@ -90,6 +90,13 @@ export async function reloadObjects(
   throwAll([...bodyErrors, ...(await idlePolicies(stock, ordered.order))]);
   await writeChanges(stock, preparation, ledgers, plan.removed);
   return plan.warnings;
+}
+
+/** Behind a change that the engine made: checks policies and writes the ledger of functions/. */
+export async function recordObjects({ stock }: Cleared, preparation: Preparation, ledgers: LedgerState): Promise<void> {
+  await refresh(stock);
+  throwAll(await idlePolicies(stock, preparation.ordered.order));
+  await writeChanges(stock, preparation, ledgers, removedRows(preparation, ledgers));
 }
 
 function removedRows(preparation: Preparation, ledgers: LedgerState): readonly LedgerObject[] {

@@ -1,6 +1,6 @@
 import { isBare, readColumns, readKeepsakes, restoreStatements } from "../catalog/index.ts";
 import { AppError } from "../errors/index.ts";
-import { StatementError, type Transaction } from "../postgres/index.ts";
+import { sql, StatementError, type Transaction } from "../postgres/index.ts";
 import type { AssemblyAction } from "./assembly.ts";
 import { keyOf, type Declaration } from "./declaration.ts";
 import type { LedgerObject } from "./ledger.ts";
@@ -10,6 +10,7 @@ import { dropAll, planRemoval, refresh, type Stock } from "./removal.ts";
 import { sqlstateOf } from "./session.ts";
 import { statementError, type Sent } from "./statement-error.ts";
 import { codeOf } from "./statement.ts";
+import { runsOf, TranslatedSource } from "./translated-source.ts";
 
 /** What a reload works on; `actions` and `errors` are filled while it runs. */
 export interface Reload {
@@ -128,7 +129,8 @@ async function perform(run: Reload, declaration: Declaration, key: string, step:
 
 async function create(run: Reload, declaration: Declaration, key: string): Promise<void> {
   const { statement } = declaration;
-  await send(run, statement.text, { source: statement.source, start: statement.start });
+  const text = await entitled(run, declaration, statement.text);
+  await send(run, text, { source: statement.source, start: statement.start });
   run.made.add(key);
   await restore(run, key);
 }
@@ -139,7 +141,8 @@ async function replace(run: Reload, declaration: Declaration, key: string): Prom
   const { text, inserted } = orReplace(declaration);
   const attached = kind === "comment" || kind === "grant";
   try {
-    await run.tx.savepoint(async () => send(run, text, { source: statement.source, start: statement.start, inserted }));
+    const sent = { source: statement.source, start: statement.start, inserted };
+    await run.tx.savepoint(async () => send(run, await entitled(run, declaration, text), sent));
   } catch (error) {
     if (attached || !notReplaceable.has(sqlstateOf(error) ?? "")) throw error;
     await recreate(run, declaration, key);
@@ -172,6 +175,16 @@ async function restore(run: Reload, key: string): Promise<void> {
   if (statements.length > 0) await run.tx.execute(statements.join(";\n"));
 }
 
+/** The statement as its language lets it be run: a superuser makes the function, and hands it over. */
+async function entitled(run: Reload, { statement, kind, identity }: Declaration, text: string): Promise<string> {
+  const { source } = statement;
+  if (kind !== "function" || !(source instanceof TranslatedSource) || source.translation.asSuperuser !== true)
+    return text;
+  const [row] = await run.tx.query<{ owner: string }>(sql`select pg_catalog.quote_ident(current_user) as owner`);
+  const handOver = `alter function ${identity} owner to ${row?.owner}; set local role ${row?.owner}`;
+  return `set local role none;\n${text};\n${handOver}`;
+}
+
 async function send(run: Reload, text: string, sent: Sent): Promise<void> {
   try {
     await run.tx.execute(text);
@@ -200,7 +213,7 @@ function note(run: Reload, declaration: Declaration, kind: "create" | "replace")
   const { source, start } = declaration.statement;
   const { file, line } = source.position(start);
   const object = `${declaration.kind} ${declaration.identity}`;
-  run.actions.push({ kind, object, file, line });
+  run.actions.push({ kind, object, file, line, ...runsOf(declaration) });
 }
 
 function inTheWay(

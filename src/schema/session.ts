@@ -17,7 +17,12 @@ const lockWaitMinutes = 10;
  * public, UTC, bodies of routines unchecked until all exist. Called before each file, so that none can leave a trace.
  */
 export async function applySettings(tx: Transaction, settings: SessionSettings): Promise<void> {
-  await tx.execute(`
+  await tx.execute(settingsText(settings));
+}
+
+/** The statements of `applySettings`, each closed by a semicolon. */
+export function settingsText(settings: SessionSettings): string {
+  return `
     set local role ${quoteIdentifier(settings.owner)};
     set local search_path = public;
     set local timezone = 'UTC';
@@ -32,7 +37,7 @@ export async function applySettings(tx: Transaction, settings: SessionSettings):
     set local idle_in_transaction_session_timeout = 0;
     set local client_min_messages = warning;
     set local lock_timeout = ${Math.max(1, Math.round(settings.lockTimeoutMs))};
-  `);
+  `;
 }
 
 /** Waits until no other assembly of this database runs; the lock goes with the transaction. */
@@ -48,6 +53,13 @@ export async function lockAssembly(tx: Transaction): Promise<void> {
       cause: error,
     });
   }
+}
+
+/** The same lock for as long as the session lives: for what runs in no transaction. */
+export async function lockSession(connection: Pick<Connection, "execute">): Promise<() => Promise<void>> {
+  await connection.execute(`set lock_timeout = '${lockWaitMinutes}min'`);
+  await connection.execute(`select pg_catalog.pg_advisory_lock(${lockKey[0]}, ${lockKey[1]})`);
+  return () => connection.execute(`select pg_catalog.pg_advisory_unlock(${lockKey[0]}, ${lockKey[1]})`);
 }
 
 /** Session settings that a file may have changed for good (`set` without `local`): read before, put back after. */

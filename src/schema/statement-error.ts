@@ -10,6 +10,8 @@ export interface Sent {
   readonly start: number;
   /** Text that was put into it (`or replace`): so many characters, behind so many. */
   readonly inserted?: { readonly after: number; readonly length: number } | undefined;
+  /** Of text that was composed: the index into `source.text` of so many characters of it. */
+  readonly locate?: ((characters: number) => number) | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface Sent {
  */
 export function statementError(error: AppError, sent: Sent, map?: SourceMap): AppError {
   if (!(error instanceof StatementError)) return error;
-  const own = sent.source.position(sent.source.advance(sent.start, charactersBefore(error, sent)));
+  const own = sent.source.position(indexOf(error, sent));
   const inner = map === undefined ? undefined : locateError(error, map);
   return new AppError("WD411", error.message, {
     detail: inner === undefined ? error.detail : lines(error.detail, `called from ${place(own)}`),
@@ -35,6 +37,11 @@ export function statementError(error: AppError, sent: Sent, map?: SourceMap): Ap
 /** file:line:column, as terminals and editors link it. */
 export function place(position: Position): string {
   return `${position.file}:${position.line}:${position.column}`;
+}
+
+function indexOf(error: StatementError, sent: Sent): number {
+  if (sent.locate !== undefined) return sent.locate((error.offset ?? 1) - 1);
+  return sent.source.advance(sent.start, charactersBefore(error, sent));
 }
 
 function charactersBefore(error: StatementError, sent: Sent): number {

@@ -14,6 +14,8 @@ export interface Statement {
   readonly node: Node;
   /** The comments that stand right before it. */
   readonly leading: readonly string[];
+  /** What the tree's locations of its first token are, in bytes; see `locator`. */
+  readonly firstByte: number;
 }
 
 /**
@@ -44,6 +46,12 @@ export async function parseStatements(
 /** The fingerprint of one statement: its layout and comments do not count. */
 export function statementHash(statement: Statement): string {
   return fingerprint(statement.text);
+}
+
+/** A function from locations in the statement's tree to indexes into its text. */
+export function locator(statement: Statement): (location: number) => number {
+  const toIndex = byteIndex(statement.text);
+  return (location) => toIndex(location - statement.firstByte);
 }
 
 /** The tokens of a statement that mean something, their indexes relative to its text. */
@@ -112,6 +120,7 @@ function statementsOf(
         text: text.slice(first.start, last.end),
         node: slim(stmt),
         leading: before.filter(isComment).map((token) => text.slice(token.start, token.end)),
+        firstByte: location + Buffer.byteLength(text.slice(begin, first.start)),
       },
     ];
   });

@@ -2,16 +2,19 @@ import type { Node } from "libpg-query";
 import { AppError } from "../errors/index.ts";
 import { nodeKind, type Statement } from "./statement.ts";
 
-/** WD407 for a statement that can't be part of the one transaction that all files are applied in. */
-export function refuseOutsideTransaction(statement: Statement): AppError | undefined {
+/**
+ * WD407 for a statement that can't be part of the one transaction that all files are applied in; outside of it (see
+ * `runsOutside`) only for one that would begin or end a transaction.
+ */
+export function refuseOutsideTransaction(statement: Statement, isOutside = false): AppError | undefined {
   const what = outsideTransaction(statement.node);
-  if (what === undefined) return undefined;
   const control = "TransactionStmt" in statement.node;
+  if (what === undefined || (isOutside && !control)) return undefined;
   return new AppError("WD407", control ? `${what} can't be used here` : `${what} can't run inside a transaction`, {
     detail: "all files of a project are applied in one transaction: all of them count, or none",
     hint: control
       ? "remove it: howdah begins and commits"
-      : "migrations outside of the transaction (-- no-transaction) are not supported yet: leave it out, or use the form that can",
+      : "in a migration of its own, whose first line is `-- no-transaction`, it can",
     position: statement.source.position(statement.start),
     source: statement.source.text,
   });

@@ -3,6 +3,7 @@ import { AppError } from "../errors/index.ts";
 import { quoteIdentifier, sql, StatementError, type Transaction } from "../postgres/index.ts";
 import type { Declaration } from "./declaration.ts";
 import { keyOf } from "./declaration.ts";
+import { TranslatedSource } from "./translated-source.ts";
 import { locateInRoutine, type SourceEntry } from "./locate.ts";
 
 /**
@@ -93,6 +94,7 @@ function bodyError(error: AppError, routine: Declaration): AppError {
     source: statement.source,
     start: statement.start,
     definition: statement.text,
+    translated: statement.source instanceof TranslatedSource,
   };
   return new AppError("WD411", error.message, {
     detail: error.detail,

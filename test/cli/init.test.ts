@@ -16,7 +16,7 @@ test("init makes a project of the folder's name that howdah can read, and says w
   assert.equal((await openProject(root)).config.name, "my_shop");
   assert.match(readFileSync(join(root, ".gitignore"), "utf8"), /^\.howdah\/$/m);
   assert.ok(!readFileSync(join(root, "pages/index.html"), "utf8").includes("__NAME__"));
-  for (const part of ["migrations", "functions", "pages", "public", "seeds"]) {
+  for (const part of ["schema", "functions", "pages", "public", "seeds"]) {
     assert.ok(statSync(join(root, part)).isDirectory(), part);
   }
 });

@@ -37,8 +37,13 @@ test("a name that could leave the folder is refused, and nothing is made", async
   assert.deepEqual(readdirSync(join(cwd, "migrations")), []);
 });
 
-test("an edited migration is redone as its error says: the template's, and a new one whose -- @down part was uncommented", async (t) => {
+test("an edited migration is redone as its error says, with its -- @down part or one that was uncommented since", async (t) => {
   const cwd = await newProject(t);
+  mkdirSync(join(cwd, "migrations"));
+  writeFileSync(
+    join(cwd, "migrations/1_create_note.sql"),
+    "create table public.note (\n  id int\n);\n-- @down\ndrop table public.note;\n",
+  );
   assert.equal((await howdah(["migrate"], { cwd })).code, 0);
   const redoEdited = async (file: string, edit: (text: string) => string): Promise<void> => {
     const path = join(cwd, file);
@@ -50,20 +55,18 @@ test("an edited migration is redone as its error says: the template's, and a new
     assert.match(redone.stdout, new RegExp(`^redo +${file}`, "m"));
     assert.equal((await howdah(["migrate"], { cwd })).code, 0);
   };
-  await redoEdited("migrations/1_create_task.sql", (text) =>
-    text.replace("title text not null,", "title text not null,\n  note text,"),
-  );
+  await redoEdited("migrations/1_create_note.sql", (text) => text.replace("  id int\n", "  id int,\n  body text\n"));
   const { stdout } = await howdah(["new", "migration", "add", "done"], { cwd });
   const file = stdout.trim();
   const path = join(cwd, file);
   writeFileSync(
     path,
-    readFileSync(path, "utf8").replace("\n\n\n", "\n\nalter table public.task add column done bool;\n\n"),
+    readFileSync(path, "utf8").replace("\n\n\n", "\n\nalter table public.note add column done bool;\n\n"),
   );
   assert.equal((await howdah(["migrate"], { cwd })).code, 0);
   await redoEdited(file, (text) =>
     text
       .replace("done bool;", "done boolean not null default false;")
-      .replace("-- -- @down\n", "-- @down\nalter table public.task drop column done;\n"),
+      .replace("-- -- @down\n", "-- @down\nalter table public.note drop column done;\n"),
   );
 });

@@ -97,8 +97,8 @@ test("serve refuses a database that lacks what the files say, and serves after m
   assert.match(early.stderr, /^WD042 .*\n(.*\n)*.*howdah migrate/m);
   const plan = await howdah(["migrate", "--plan"], { cwd });
   assert.equal(plan.code, 0);
-  assert.match(plan.stdout, /^migrate {2}migrations\/1_create_task\.sql$/m);
-  assert.match(plan.stdout, /^create {3}function public\.add_task\(text\) +functions\/task\.sql:\d+$/m);
+  assert.match(plan.stdout, /^create {2}table public\.task +schema\/task\.sql:\d+$/m);
+  assert.match(plan.stdout, /^create {2}function public\.add_task\(text\) +functions\/task\.sql:\d+$/m);
   assert.equal((await howdah(["serve", "--port", "0"], { cwd })).code, 3);
   const migrated = await howdah(["migrate", "--json"], { cwd, env: { HOWDAH_ENV: "production" } });
   assert.equal(migrated.code, 0, migrated.stderr);

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { test, type TestContext } from "node:test";
 import { promisify } from "node:util";
-import { AppError, AppErrors, type Application } from "../../src/index.ts";
-import { failureOf, fileOf, manual, type Block, type Page } from "./page.ts";
-import { assembled, served, writeFiles, writeProject } from "./project.ts";
+import { AppError, AppErrors, assembleProject, openProject, type Application } from "../../src/index.ts";
+import { editOf, failureOf, fileOf, manual, type Block, type Page } from "./page.ts";
+import { assembled, served, tested, writeFiles, writeProject } from "./project.ts";
 
 /** Blocks that are files of the page's own project; those of other= are projects of their own. */
 function projectsOf(page: Page): ReadonlyMap<string, readonly Block[]> {
@@ -14,7 +14,7 @@ function projectsOf(page: Page): ReadonlyMap<string, readonly Block[]> {
 
 for (const page of manual()) {
   for (const [name, blocks] of projectsOf(page)) {
-    const good = blocks.filter((block) => failureOf(block) === undefined);
+    const good = blocks.filter((block) => failureOf(block) === undefined && editOf(block) === undefined);
     test(`${page.file} ${name}: its files assemble, and its pages answer`, async (t) => {
       const project = await writeProject(t, good);
       await using _database = await assembled(project);
@@ -27,8 +27,19 @@ for (const page of manual()) {
           env: { ...process.env, ...project.env, NODE_TEST_CONTEXT: undefined },
         });
       }
+      if (good.some((block) => fileOf(block)?.startsWith("tests/") === true && !block.words.includes("run"))) {
+        const results = await tested(project);
+        const failed = results.filter(({ status }) => status !== "passed");
+        assert.deepEqual(failed, []);
+        assert.ok(results.length > 0);
+      }
     });
     for (const block of blocks.filter((one) => failureOf(one) !== undefined)) refuses(page, good, block);
+    const edits = Map.groupBy(
+      blocks.filter((one) => editOf(one) !== undefined),
+      (one) => editOf(one) ?? "",
+    );
+    for (const [edit, files] of edits) follows(page, good, edit, files);
   }
 }
 
@@ -40,6 +51,18 @@ function refuses(page: Page, good: readonly Block[], block: Block): void {
     await (await assembled(project)).close();
     await writeFiles(project.folder, { [fileOf(block) ?? ""]: block.text });
     await assert.rejects(attempt(t, project), (error) => codesOf(error).includes(code ?? ""));
+  });
+}
+
+function follows(page: Page, good: readonly Block[], edit: string, files: readonly Block[]): void {
+  test(`${page.file}:${files[0]?.line}: the edit "${edit}" is followed, once`, async (t) => {
+    const project = await writeProject(t, good);
+    await (await assembled(project)).close();
+    await writeFiles(project.folder, Object.fromEntries(files.map((block) => [fileOf(block) ?? "", block.text])));
+    const opened = await openProject(project.folder, { env: project.env });
+    await using database = await assembled(project);
+    const again = await assembleProject(opened, database, { mode: "development", compare: true });
+    assert.equal(again.changed, false);
   });
 }
 

@@ -42,6 +42,11 @@ export function failureOf(block: Block): string | undefined {
   return block.words.find((word) => word.startsWith("fails="))?.slice("fails=".length);
 }
 
+/** Files of one edit, made where the page's others have been assembled: edit=rename. */
+export function editOf(block: Block): string | undefined {
+  return block.words.find((word) => word.startsWith("edit="))?.slice("edit=".length);
+}
+
 function blocksOf(text: string): readonly Block[] {
   const fences = text.matchAll(/^```(\w+)([^\n]*)\n(.*?)^```$/gms);
   return Array.from(fences, ({ 1: language = "", 2: info = "", 3: body = "", index }) => ({

@@ -8,9 +8,13 @@ import {
   openDatabase,
   openProject,
   serveProject,
+  testProject,
   type Application,
   type ProjectDatabase,
+  type TestResult,
 } from "../../src/index.ts";
+import { beginRun } from "../../src/application/testing/run-lock.ts";
+import { dropTemplates } from "../../src/application/testing/template.ts";
 import { testDatabase } from "../support/database.ts";
 import { fileOf, repository, type Block } from "./page.ts";
 
@@ -30,6 +34,8 @@ export async function writeProject(t: TestContext, blocks: readonly Block[]): Pr
     const file = fileOf(block);
     if (file !== undefined) await writeFiles(folder, { [file]: block.text });
   }
+  const scratch = process.env["HOWDAH_TEST_SCRATCH_URL"] ?? process.env["HOWDAH_TEST_URL"];
+  if (scratch !== undefined) process.env["HOWDAH_SCRATCH_URL"] = scratch;
   return { folder, env: { HOWDAH_DATABASE_URL: url } };
 }
 
@@ -59,10 +65,26 @@ export async function served(t: TestContext, project: PageProject): Promise<Appl
 
 /** `import … from "howdah"`, as it is installed; the sources stand in for the build. */
 function packageFiles(): Readonly<Record<string, string>> {
-  const index = pathToFileURL(join(repository, "src/index.ts")).href;
+  const source = (file: string): string => JSON.stringify(pathToFileURL(join(repository, "src", file)).href);
   return {
     "package.json": '{ "type": "module" }\n',
-    "node_modules/howdah/package.json": '{ "name": "howdah", "type": "module", "exports": "./index.js" }\n',
-    "node_modules/howdah/index.js": `export * from ${JSON.stringify(index)};\n`,
+    "node_modules/howdah/package.json":
+      '{ "name": "howdah", "type": "module", "exports": { ".": "./index.js", "./testing": "./testing.js" } }\n',
+    "node_modules/howdah/index.js": `export * from ${source("index.ts")};\n`,
+    "node_modules/howdah/testing.js": `export * from ${source("testing.ts")};\n`,
   };
+}
+
+/** Runs its tests as `howdah test` does; what they leave as a template goes. */
+export async function tested(project: PageProject): Promise<readonly TestResult[]> {
+  const opened = await openProject(project.folder, { env: project.env });
+  await using database = await openDatabase(opened);
+  const results: TestResult[] = [];
+  await testProject(opened, database, {
+    env: { ...process.env, ...project.env },
+    onEvent: (event) => (event.event === "test" ? results.push(event) : undefined),
+  });
+  await using run = await beginRun(database);
+  await dropTemplates(run, database);
+  return results;
 }

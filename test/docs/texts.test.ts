@@ -11,7 +11,7 @@ import { configKeys } from "../../src/project/config-keys.ts";
 import { emptySettings, readConfig, type Config } from "../../src/project/index.ts";
 import { fileOf, manual, readPage, repository, type Page } from "./page.ts";
 
-const languages = new Set(["toml", "sql", "html", "ts", "sh", "text", "http"]);
+const languages = new Set(["toml", "sql", "html", "ts", "js", "py", "sh", "text", "http"]);
 
 for (const page of manual()) {
   test(`${page.file}: every block says what it is`, () => {
@@ -83,7 +83,10 @@ test("TypeScript of the manual is typed as the library is", (t) => {
   const compilerOptions = {
     noUnusedLocals: false,
     rootDir: "/",
-    paths: { howdah: [join(repository, "src/index.ts")] },
+    paths: {
+      howdah: [join(repository, "src/index.ts")],
+      "howdah/testing": [join(repository, "src/testing.ts")],
+    },
   };
   const extended = { extends: join(repository, "tsconfig.json"), compilerOptions, include: files };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(extended));

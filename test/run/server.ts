@@ -9,6 +9,8 @@ import { cacheRoot } from "../../src/resolve/index.ts";
 /** A Postgres for one run of tests: as HOWDAH_TEST_URL names it, stopped and removed when disposed. */
 export interface TestCluster extends AsyncDisposable {
   readonly url: string;
+  /** The superuser of another one of the same version: files of schema/ are tried out there. */
+  readonly scratchUrl: string;
   readonly version: string;
 }
 
@@ -28,14 +30,18 @@ export async function startTestCluster(major: string, role: "superuser" | "plain
   const installation = await embedded.install(await embedded.resolve(major, { cache }), { cache });
   const home = await mkdtemp(join(tmpdir(), "howdah-test-"));
   await chmod(home, 0o755);
-  const cluster = await startCluster({ home, installation, cache, settings });
+  const [cluster, scratch] = await Promise.all([
+    startCluster({ home, installation, cache, settings }),
+    startCluster({ home: join(home, "scratch"), installation, cache, settings }),
+  ]);
   const admin: Target = { ...cluster.admin, host: "127.0.0.1", port: cluster.port };
   const target = role === "plain" ? await createPlainRole(admin) : admin;
   return {
     url: formatUrl(target, { password: "shown" }),
+    scratchUrl: formatUrl({ ...scratch.admin, host: "127.0.0.1", port: scratch.port }, { password: "shown" }),
     version: cluster.version,
     async [Symbol.asyncDispose]() {
-      await cluster.release();
+      await Promise.all([cluster.release(), scratch.release()]);
       await rm(home, { recursive: true, force: true });
     },
   };

@@ -15,8 +15,9 @@ const touchesPostgres =
 /** Floors that Postgres itself answers, each in its own words: they run on the majors and roles between as well. */
 const speaksPostgres = /^src[\\/](postgres|catalog|schema|application)[\\/]|guestbook-url\.test\.ts$/;
 
-/** Tests that a role without superuser skips: they run on every major as a superuser. */
-const needsSuperuser = /^src[\\/](schema[\\/]prepare-database|postgres[\\/]request-leak)\.test\.ts$/;
+/** Tests that a role without superuser skips, the engine's of all kinds of objects among them: on the oldest major too. */
+const needsSuperuser =
+  /^src[\\/](diff[\\/].*|schema[\\/]desired[\\/].*|schema[\\/]prepare-database|postgres[\\/]request-leak|application[\\/](\w+-functions|project-worker|database-languages))\.test\.ts$/;
 
 const allTests = ["src/**/*.test.ts", "test/**/*.test.ts"];
 

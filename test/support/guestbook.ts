@@ -45,12 +45,13 @@ export async function urlGuestbook(
   await deployer.execute(`create database ${name} template template0`);
   await copyGuestbook(folder);
   await writeFile(join(folder, "howdah.toml"), `${tomlOf(name)}${options.toml ?? ""}`);
-  for (const file of ["migrations/1_create_entry.sql", "functions/entry.sql", "functions/recent_entry.sql"]) {
+  for (const file of ["schema/entry.sql", "functions/entry.sql", "functions/recent_entry.sql"]) {
     const text = await readFile(join(folder, file), "utf8");
     await writeFile(join(folder, file), text.replaceAll(/\banon\b/g, `${name}_anon`));
   }
   const url = formatUrl({ ...target, ...options.through }, { password: "shown" });
-  return { name, target, env: { HOWDAH_DATABASE_URL: url } };
+  const scratch = process.env["HOWDAH_TEST_SCRATCH_URL"];
+  return { name, target, env: { HOWDAH_DATABASE_URL: url, ...(scratch && { HOWDAH_SCRATCH_URL: scratch }) } };
 }
 
 /** The same for a test, dropped with it. */

@@ -46,7 +46,9 @@ export async function testProject(t: TestContext, files: ProjectFiles = {}): Pro
   const root = await testProjectFolder(t);
   const database = await testDatabase(t);
   const name = database.target.database;
-  const env = { DATABASE_URL: database.url };
+  const scratch = process.env["HOWDAH_TEST_SCRATCH_URL"] ?? process.env["HOWDAH_TEST_URL"] ?? "";
+  const env = { DATABASE_URL: database.url, HOWDAH_SCRATCH_URL: scratch };
+  process.env["HOWDAH_SCRATCH_URL"] = scratch;
   const save = (changes: ProjectFiles): Promise<void> => saveFiles(root, changes, `${name}_anon`);
   const toml = `name = "shop"\n${files["howdah.toml"] ?? ""}\n${tomlFor(name)}`;
   await save({ ...files, "howdah.toml": toml });

@@ -5,4 +5,4 @@ select
     else '"' || pg_catalog.replace(namespace.nspname, '"', '""') || '"' end as plain
 from pg_catalog.pg_namespace as namespace
 where namespace.nspname !~ '^pg_'
-  and namespace.nspname not in ('information_schema', 'howdah')
+  and namespace.nspname not in ('information_schema', 'howdah', 'howdah_worker')

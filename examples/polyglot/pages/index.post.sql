@@ -1,0 +1,1 @@
+select public.write_note(:title);

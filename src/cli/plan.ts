@@ -1,0 +1,60 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { AssemblyPlan } from "../application/index.ts";
+import { planText } from "./plan-text.ts";
+import { modeOf, openShellDatabase, openShellProject } from "./session.ts";
+import { shellLog } from "./log.ts";
+import type { Shell } from "./shell.ts";
+import { warn } from "./report.ts";
+
+interface PlanOptions {
+  readonly sql?: boolean;
+  readonly out?: string;
+  readonly reverse?: boolean;
+  readonly forecast: boolean;
+  readonly allowOutOfOrder?: boolean;
+}
+
+/** `howdah plan`. */
+export function configure(command: Command, shell: Shell): void {
+  command
+    .option("--sql", "print the statements alone")
+    .option("--out <file>", "write the plan into a file, for review and for howdah migrate FILE")
+    .option("--reverse", "show the way back: from what the files say to what the database is now")
+    .option("--no-forecast", "don't try the plan out: faster, but what it locks is not told")
+    .option("--allow-out-of-order", "with migrations that are older than the newest applied one")
+    .option("--json", "as JSON")
+    .addHelpText("after", "\nNothing is changed. Exit code 3: something has to be answered in the files first.")
+    .action((options: PlanOptions) => plan(options, shell));
+}
+
+async function plan(options: PlanOptions, shell: Shell): Promise<void> {
+  const project = await openShellProject(shell);
+  const { planFileOf, planProject } = await import("../application/index.ts");
+  await using database = await openShellDatabase(shell, project);
+  shell.progress.step("planning");
+  const found = await planProject(project, database, {
+    mode: modeOf(project),
+    allowOutOfOrder: options.allowOutOfOrder,
+    // What was changed by hand since the files were applied is told as well.
+    compare: true,
+    reverse: options.reverse,
+    forecast: options.forecast,
+    log: await shellLog(shell, "development"),
+  });
+  shell.progress.clear();
+  for (const warning of found.warnings) warn(warning, shell);
+  if (options.out !== undefined) await writeFile(resolve(shell.folder, options.out), planFileOf(found));
+  if (shell.json) shell.printJson({ ...found, warnings: undefined });
+  else if (options.sql === true) shell.print(sqlOf(found));
+  else for (const line of planText(found, shell.out)) shell.print(line);
+  if (found.warnings.some(({ code }) => code === "WD465")) shell.exit(1);
+  if ((found.questions ?? []).length > 0) shell.exit(3);
+}
+
+function sqlOf(found: AssemblyPlan): string {
+  return found.actions
+    .flatMap((action) => (action.kind === "change" ? action.statements.map((statement) => `${statement.trim()};`) : []))
+    .join("\n\n");
+}

@@ -1,0 +1,16 @@
+export type { Action, Loss, Probe } from "./action.ts";
+export { keyOf } from "./fact.ts";
+export type { Fact, FactKind, Identity, Privilege } from "./fact.ts";
+export type { DiffOptions } from "./kind.ts";
+export { LinkList, overlaid } from "./links.ts";
+export type { Links } from "./links.ts";
+export type { Model } from "./model.ts";
+export { ident, qualified, relationOf } from "./name.ts";
+export { differences, observe } from "./observe.ts";
+export type { Difference, Observation } from "./observe.ts";
+export { planDiff } from "./plan.ts";
+export type { Diff, PlanOptions } from "./plan.ts";
+export type { Renames } from "./pairing.ts";
+export { readModel } from "./read-model.ts";
+export type { ReadOptions } from "./read-model.ts";
+export { renameStatements } from "./rename.ts";

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { schemaPair, schemaPairBothWays } from "../../../test/support/schema-pair.ts";
+
+test("a sequence is altered in every way and goes on where it stopped", async (t) => {
+  const { forward, backward } = await schemaPairBothWays(
+    t,
+    {
+      before: `create sequence public.ticket as integer; comment on sequence public.ticket is 'numbers'`,
+      data: `select setval('public.ticket', 41)`,
+      after: `create sequence public.ticket as bigint increment by 5 minvalue 10 maxvalue 9000000000 start with 20 cache 3 cycle`,
+      expect: { checks: ["(select last_value = 41 from public.ticket)"] },
+    },
+    { expect: { checks: ["(select last_value = 41 from public.ticket)"] } },
+  );
+  assert.deepEqual(forward.statements, [
+    "alter sequence public.ticket as bigint increment by 5 minvalue 10 maxvalue 9000000000 start with 20 cache 3 cycle",
+    "comment on sequence public.ticket is null",
+  ]);
+  assert.equal(
+    backward.statements[0],
+    "alter sequence public.ticket as integer increment by 1 no minvalue no maxvalue start with 1 cache 1 no cycle",
+  );
+});
+
+test("a sequence that stands beyond its new bounds is found by a probe", async (t) => {
+  const { actions, connection } = await schemaPair(t, {
+    before: `create sequence public.ticket`,
+    after: `create sequence public.ticket maxvalue 50`,
+  });
+  const [probe] = actions.flatMap(({ probes }) => probes);
+  assert.ok(probe);
+  assert.deepEqual(await connection.query({ text: probe.sql, values: [] }), []);
+  await connection.execute("alter sequence public.ticket maxvalue 500; select setval('public.ticket', 77)");
+  assert.deepEqual(await connection.query({ text: probe.sql, values: [] }), [{ row: "77" }]);
+});
+
+test("sequences count down, and are as wide as a bigint", async (t) => {
+  await schemaPairBothWays(
+    t,
+    {
+      before: `create sequence public.down increment by -1; create sequence public.wide maxvalue 9223372036854775806`,
+      after: `create sequence public.down; create sequence public.wide maxvalue 9223372036854775805`,
+      expect: { lost: ["public.down"] },
+    },
+    { expect: { lost: ["public.down"] } },
+  ).catch((error: unknown) => {
+    // One that turns round stands outside of its new bounds, which the probe says.
+    assert.match(String(error), /RESTART value/);
+  });
+});
+
+test("a serial column comes with its sequence and goes with it", async (t) => {
+  const { forward, backward } = await schemaPairBothWays(
+    t,
+    {
+      before: `create table public.account (name text)`,
+      after: `create table public.account (name text, id bigserial, small smallserial); create table public.other (id serial primary key)`,
+      expect: { lost: ["public.account"] },
+    },
+    { expect: { lost: ["public.account", "public.other"] } },
+  );
+  assert.ok(forward.statements.includes("alter sequence public.account_id_seq owned by public.account.id"));
+  assert.ok(
+    !backward.statements.some((statement) => statement.startsWith("drop sequence")),
+    "they go with their columns",
+  );
+  assert.deepEqual(backward.actions.flatMap(({ loss }) => loss?.what ?? []).toSorted(), ["column", "column", "table"]);
+});
+
+test("serial becomes identity and the next number is the next", async (t) => {
+  const { forward, backward } = await schemaPairBothWays(
+    t,
+    {
+      before: `create table public.account (id serial primary key, name text)`,
+      data: `insert into public.account (name) values ('a'), ('b'); delete from public.account where name = 'b'`,
+      after: `create table public.account (id integer generated always as identity primary key, name text)`,
+      expect: { checks: ["(select last_value = 2 and is_called from public.account_id_seq)"] },
+    },
+    { expect: { checks: ["(select last_value = 2 and is_called from public.account_id_seq)"] } },
+  );
+  assert.deepEqual(forward.statements, [
+    "alter table public.account alter column id drop default",
+    "alter sequence public.account_id_seq rename to account_id_seq__aside",
+    "alter table public.account alter column id add generated always as identity",
+    "select pg_catalog.setval('public.account_id_seq'::pg_catalog.regclass, last_value, is_called) from public.account_id_seq__aside",
+    "drop sequence public.account_id_seq__aside",
+  ]);
+  assert.deepEqual(
+    [...forward.actions, ...backward.actions].flatMap(({ loss }) => loss ?? []),
+    [],
+  );
+});
+
+test("serial becomes identity under another name, wider, with options", async (t) => {
+  await schemaPairBothWays(
+    t,
+    {
+      before: `create sequence public.numbers; create table public.account (id integer not null default nextval('public.numbers'), name text); alter sequence public.numbers owned by public.account.id`,
+      data: `insert into public.account (name) values ('a'), ('b'), ('c')`,
+      after: `create table public.account (id bigint generated by default as identity (sequence name public.other start 5 increment 2 cache 10), name text)`,
+      expect: { checks: ["(select last_value = 3 from public.other)"] },
+    },
+    { expect: { checks: ["(select last_value = 3 from public.numbers)"] } },
+  );
+});
+
+test("a sequence of its own stays where its column becomes an identity column", async (t) => {
+  await schemaPair(t, {
+    before: `create sequence public.numbers; create table public.account (id integer not null default nextval('public.numbers')); alter sequence public.numbers owned by public.account.id`,
+    data: `insert into public.account default values`,
+    after: `create sequence public.numbers; create table public.account (id integer generated always as identity)`,
+    expect: {
+      checks: ["(select last_value = 1 from public.numbers)", "(select last_value = 1 from public.account_id_seq)"],
+    },
+  });
+});
+
+test("identity changes in every way and goes on where it stopped", async (t) => {
+  const { forward } = await schemaPairBothWays(t, {
+    before: `create table public.account (id integer generated always as identity, name text)`,
+    data: `insert into public.account (name) values ('a'), ('b')`,
+    after: `create table public.account (id bigint generated by default as identity (sequence name public.ids increment by 10 start with 100 maxvalue 1000), name text);
+      comment on sequence public.ids is 'x'; grant usage on sequence public.ids to public`,
+    expect: { checks: ["(select last_value = 2 from public.ids)"] },
+  });
+  assert.ok(
+    forward.statements.includes("alter sequence public.account_id_seq rename to ids"),
+    forward.statements.join("\n"),
+  );
+});
+
+test("a nullable column becomes an identity column", async (t) => {
+  await schemaPairBothWays(
+    t,
+    {
+      before: `create table public.account (id integer, name text)`,
+      data: `insert into public.account values (1, 'a')`,
+      after: `create table public.account (id integer generated always as identity (start 10), name text)`,
+      expect: { untouched: ["public.account"] },
+    },
+    { expect: { lost: ["public.account_id_seq"] } },
+  );
+});
+
+test("an identity column comes and goes, with comment and privileges on its sequence", async (t) => {
+  await schemaPairBothWays(
+    t,
+    {
+      before: `create table public.account (name text)`,
+      data: `insert into public.account values ('a'), ('b')`,
+      after: `create table public.account (name text, id bigint generated always as identity); comment on sequence public.account_id_seq is 'x';
+      grant select on sequence public.account_id_seq to public;
+      create table public.more (id integer generated by default as identity); grant usage on sequence public.more_id_seq to public`,
+      expect: { checks: ["(select count(distinct id) = 2 from public.account)"], lost: ["public.account"] },
+    },
+    { expect: { lost: ["public.account", "public.account_id_seq", "public.more"] } },
+  );
+});
+
+test("a sequence changes its owner and is owned by none", async (t) => {
+  await schemaPairBothWays(t, {
+    before: `create table public.a (id integer); create table public.b (id integer); create sequence public.s owned by public.a.id`,
+    data: `select setval('public.s', 9)`,
+    after: `create table public.b (id integer); create sequence public.s owned by public.b.id`,
+    expect: { checks: ["(select last_value = 9 from public.s)"], lost: ["public.a"] },
+  });
+  await schemaPairBothWays(t, {
+    before: `create table public.a (id integer); create sequence public.s owned by public.a.id`,
+    data: `select setval('public.s', 9)`,
+    after: `create sequence public.s`,
+    expect: { checks: ["(select last_value = 9 from public.s)"], lost: ["public.a"] },
+  });
+});
+
+test("a sequence nobody owns that goes is a loss", async (t) => {
+  const { actions } = await schemaPair(t, {
+    before: `create sequence public.s`,
+    after: ``,
+    expect: { lost: ["public.s"] },
+  });
+  assert.deepEqual(
+    actions.map(({ loss }) => loss?.name),
+    ["public.s"],
+  );
+});
+
+test("unlogged sequences follow their tables, and are changed by themselves", async (t) => {
+  const { forward } = await schemaPairBothWays(t, {
+    before: `create sequence public.s; create unlogged table public.u (id serial, i integer generated always as identity)`,
+    after: `create unlogged sequence public.s; create table public.u (id serial, i integer generated always as identity)`,
+  });
+  assert.deepEqual(forward.statements, ["alter sequence public.s set unlogged", "alter table public.u set logged"]);
+});
+
+test("sequences get another name and another schema", async (t) => {
+  const { statements } = await schemaPair(t, {
+    before: `create schema x; create sequence public.s; create table public.t (id integer default nextval('public.s'))`,
+    data: `insert into public.t default values`,
+    after: `create schema x; create sequence x.number; create table public.t (id integer default nextval('x.number'))`,
+    renames: [{ from: "sequence public.s", to: "sequence x.number" }],
+    expect: { checks: ["(select last_value = 1 from x.number)"], lost: ["public.s"] },
+  });
+  assert.deepEqual(statements, ["alter sequence public.s set schema x", "alter sequence x.s rename to number"]);
+});

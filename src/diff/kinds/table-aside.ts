@@ -1,0 +1,115 @@
+import type { Loss } from "../action.ts";
+import { isEqual } from "../equal.ts";
+import type { Fact, FactKind } from "../fact.ts";
+import type { Aside, Context } from "../kind.ts";
+import { asideName, literal } from "../move.ts";
+import { ident, nameOf, qualified } from "../name.ts";
+import { column } from "./column.ts";
+import { columnProps } from "./column-props.ts";
+import { identityProps, identitySequence } from "./identity-clause.ts";
+import { inheritanceProps, inheritancesOf, parentKey } from "./lineage.ts";
+import { tableProps } from "./table-props.ts";
+import { movedLosses, movedProbes } from "./retype.ts";
+import { converted } from "./value-cast.ts";
+
+/** A table that is made again beside the old one, then gets its rows: how a plain one becomes partitioned. */
+export const tableAside: Aside = {
+  fact: (fact) => ({ ...fact, name: asideName(fact.name) }),
+  statements: (fact) => [
+    // Else its owner would read but what its policies show.
+    ...(tableProps(fact).forceRowSecurity === true ? [`alter table ${nameOf(fact)} no force row level security`] : []),
+    `alter table ${nameOf(fact)} rename to ${ident(asideName(fact.name))}`,
+  ],
+  move: (old, to, context) => [
+    ...(isMovedAbove(to, context) ? [] : [...rows(old, to, context), ...sequences(to, context)]),
+    ...(tableProps(to).forceRowSecurity === true ? [`alter table ${nameOf(to)} force row level security`] : []),
+  ],
+  holds: (dependent) => dependent.kind === "inheritance",
+  losses: (from, to, context) => (isMovedAbove(to, context) ? [] : losses(from, context)),
+  probes: (from, to, context) =>
+    isMovedAbove(to, context)
+      ? []
+      : movedColumns(from, context).flatMap(([old, now]) => movedProbes(old, now, context)),
+  awaits: ({ kind, props }) => reading.has(kind) || (kind === "constraint" && props["type"] === "foreign key"),
+};
+
+const reading: ReadonlySet<FactKind> = new Set(["trigger", "rule", "policy", "view", "materialized view"]);
+
+/** True for tables whose rows can't stay where they are. */
+export function isRepartitioned(key: string, { from, to }: Context): boolean {
+  const [before, after] = [from, to].map((model) => model.facts.get(key));
+  if (before === undefined || after === undefined) return false;
+  return !isEqual(tableProps(before).partitionKey, tableProps(after).partitionKey);
+}
+
+/** A partition's rows are moved with those of the table that it is a part of. */
+export function isMovedAbove(table: Pick<Fact, "key">, context: Context): boolean {
+  return partitioned(table.key, context.from).some((key) => isMoved(key, context));
+}
+
+function isMoved(key: string, context: Context): boolean {
+  return isRepartitioned(key, context) || partitioned(key, context.from).some((above) => isMoved(above, context));
+}
+
+/** What the table is a partition of. */
+function partitioned(key: string, model: Context["from"]): readonly string[] {
+  return inheritancesOf(key, model)
+    .filter((fact) => inheritanceProps(fact).bound !== undefined)
+    .map(parentKey);
+}
+
+function rows(old: Fact, to: Fact, context: Context): readonly string[] {
+  const columns = columnsOf(to.key, context.to).flatMap((item) => {
+    const value = valueOf(item, context);
+    return columnProps(item).generated !== undefined || value === undefined ? [] : [{ name: ident(item.name), value }];
+  });
+  if (columns.length === 0) return [`insert into ${nameOf(to)}\nselect\nfrom ${nameOf(old)}`];
+  const list = columns.map(({ name }) => name).join(", ");
+  const values = columns.map(({ value }) => value).join(", ");
+  return [`insert into ${nameOf(to)} (${list})\noverriding system value\nselect ${values}\nfrom ${nameOf(old)}`];
+}
+
+function valueOf(item: Fact, context: Context): string | undefined {
+  const before = context.from.facts.get(item.key);
+  if (before === undefined) return context.backfill.get(item.key);
+  const [from, to] = [columnProps(before).type ?? "", columnProps(item).type ?? ""];
+  if (from === to) return ident(item.name);
+  return context.using.get(item.key) ?? converted({ value: ident(item.name), from, to, context });
+}
+
+/** Columns that the new table has not, and values that don't fit into it. */
+function losses(table: Fact, context: Context): readonly Loss[] {
+  const gone = columnsOf(table.key, context.from).filter(({ key }) => !context.to.facts.has(key));
+  return [
+    ...gone.flatMap((item) => column.loss?.(item, context) ?? []),
+    ...movedColumns(table, context).flatMap(([old, now]) => movedLosses(old, now, context)),
+  ];
+}
+
+function movedColumns(table: Fact, { from, to }: Context): readonly (readonly [Fact, Fact])[] {
+  return columnsOf(table.key, from).flatMap((old) => {
+    const now = to.facts.get(old.key);
+    return now === undefined || columnProps(now).generated !== undefined ? [] : [[old, now] as const];
+  });
+}
+
+/** Identities go on; sequences that are owned were never touched. */
+function sequences(to: Fact, context: Context): readonly string[] {
+  return columnsOf(to.key, context.to).flatMap((item) => {
+    const [old, now] = [context.from, context.to].map((model) =>
+      (model.parts.get(item.key) ?? [])
+        .flatMap((key) => model.facts.get(key) ?? [])
+        .find((fact) => fact.kind === "identity"),
+    );
+    if (old === undefined || now === undefined) return [];
+    const source = qualified(old.schema, asideName(identityProps(old).sequence));
+    const target = literal(identitySequence(now));
+    return [`select pg_catalog.setval(${target}::pg_catalog.regclass, last_value, is_called) from ${source}`];
+  });
+}
+
+function columnsOf(key: string, model: Context["to"]): readonly Fact[] {
+  return (model.parts.get(key) ?? [])
+    .flatMap((part) => model.facts.get(part) ?? [])
+    .filter((fact) => fact.kind === "column");
+}

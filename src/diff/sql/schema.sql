@@ -1,0 +1,37 @@
+-- Schemas. `public` stands in every new database, so it is as much a fact as any other.
+select
+  'schema' as kind,
+  'pg_catalog.pg_namespace'::pg_catalog.regclass::pg_catalog.oid as class,
+  namespace.oid,
+  0 as sub,
+  null as also,
+  null as schema,
+  null as relation,
+  namespace.nspname as name,
+  null as args,
+  null as parent,
+  pg_catalog.pg_get_userbyid(namespace.nspowner) as owner,
+  description.description as comment,
+  coalesce(acl.list, '[]') as acl,
+  '{}'::pg_catalog.jsonb as props
+from pg_catalog.pg_namespace as namespace
+left join pg_catalog.pg_description as description
+  on description.objoid = namespace.oid
+  and description.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
+left join lateral (
+  select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+    'grantee', case item.grantee when 0 then '' else pg_catalog.pg_get_userbyid(item.grantee)::text end,
+    'privilege', item.privilege_type,
+    'grantable', item.grantable
+  )) as list
+  from (
+    select grantee, privilege_type, pg_catalog.bool_or(is_grantable) as grantable
+    from pg_catalog.aclexplode(
+      coalesce(namespace.nspacl, pg_catalog.acldefault('n', namespace.nspowner))
+    )
+    group by grantee, privilege_type
+  ) as item
+) as acl on true
+where namespace.oid <> all ($1::oid[])
+  and $2::text[] is not null
+order by namespace.nspname

@@ -1,0 +1,121 @@
+import type { Action } from "../../diff/index.ts";
+import { AppError, type Position } from "../../errors/index.ts";
+import { quoteIdentifier, StatementError, type Transaction } from "../../postgres/index.ts";
+import type { AssemblyAction } from "../assembly.ts";
+import type { Desired } from "../desired/desired.ts";
+import { locateError, type SourceMap } from "../locate.ts";
+import { applySettings, type SessionSettings } from "../session.ts";
+import { throwAll } from "../throw-all.ts";
+import { needsAdmin } from "./admin-kinds.ts";
+import { writeDeclaredLedger, writeHints } from "./declared-ledger.ts";
+import { lossError } from "./loss-error.ts";
+import type { Change } from "./plan-change.ts";
+import { counted } from "./question.ts";
+import { refuseUnplanned, type ExpectedPlan } from "./expected-plan.ts";
+import { recordSteps } from "./run-steps.ts";
+import { stageChange, type StageInput } from "./stage-change.ts";
+import { Barrier } from "./step.ts";
+import { told, toldLabels, toldStep } from "./told.ts";
+import { preflight } from "./preflight.ts";
+import { verifyChange, wantedObservation } from "./verify.ts";
+import { labelStatement } from "./reversed.ts";
+
+/** What an application of a change works with. */
+export interface ApplyInput {
+  readonly tx: Transaction;
+  readonly change: Change;
+  readonly desired: Desired;
+  readonly settings: SessionSettings;
+  readonly sources: SourceMap;
+  readonly admin: string;
+  readonly online: StageInput;
+  /** The statements that a reviewed plan allows. */
+  readonly expected?: ExpectedPlan | undefined;
+}
+
+/**
+ * Runs a planned change inside the assembly's transaction, and writes down what the files own from now on.
+ *
+ * Throws WD461 and WD462 for what needs an answer, WD463 for rows in the way, WD411 for what Postgres refuses: each
+ * with its place in the file.
+ */
+export async function applyChange(input: ApplyInput): Promise<readonly AssemblyAction[]> {
+  const { tx, change, desired, settings } = input;
+  await applySettings(tx, settings);
+  throwAll(
+    (await counted(tx, change.questions)).map((question) =>
+      lossError(question, (file) => desired.sources.get(file)?.text),
+    ),
+  );
+  const { actions } = change.diff;
+  // Read before anything is locked.
+  await wantedObservation(desired, input.admin);
+  for (const { type, from, to } of change.intent.labels)
+    await tx.execute(labelStatement(change.live.facts.get(type), from, to));
+  // The data is asked under the names it will have, by who will own it; neither touches a row, all of it can be undone.
+  for (const action of actions) if (action.verb === "rename") await run(input, action);
+  for (const action of actions) if (isTakenOver(action)) await run(input, action);
+  throwAll(await preflight(tx, actions, (key) => origin(desired, key)));
+  const stages = await stageChange(tx, change, desired, input.online);
+  refuseUnplanned(stages, input.expected);
+  if (stages.before.length > 0) throw new Barrier(stages.before);
+  for (const action of stages.transaction)
+    if (action.verb !== "rename" && !isTakenOver(action)) await run(input, action);
+  await recordSteps(tx, stages.after);
+  await applySettings(tx, settings);
+  await verifyChange(tx, { desired, change, admin: input.admin, later: stages.after });
+  await applySettings(tx, settings);
+  await writeDeclaredLedger(tx, desired.model, {
+    isOwned: change.isOwned,
+    origin: (fact) => desired.origins.get(fact.key),
+  });
+  await writeHints(tx, change.intent.followed);
+  return [
+    ...toldLabels(change, desired),
+    ...stages.transaction.map((action) => told(action, desired)),
+    ...stages.after.map((step) => toldStep(step, "behind", desired)),
+  ];
+}
+
+/** What is there already gets its owner before all else: nobody else may look at its rows. */
+function isTakenOver({ aspect, verb, after }: Action): boolean {
+  return aspect === "owner" && verb === "alter" && after.length === 0;
+}
+
+async function run({ tx, change, desired, settings, sources, admin }: ApplyInput, action: Action): Promise<void> {
+  const privileged = needsAdmin(action, desired, { admin, live: change.live });
+  if (privileged) await tx.execute("set local role none");
+  for (const statement of action.statements) {
+    try {
+      await tx.execute(statement);
+    } catch (error) {
+      throw failed(error, action, { desired, sources, statement });
+    }
+  }
+  if (privileged) await tx.execute(`set local role ${quoteIdentifier(settings.owner)}`);
+}
+
+function failed(
+  error: unknown,
+  action: Action,
+  { desired, sources, statement }: { desired: Desired; sources: SourceMap; statement: string },
+): unknown {
+  if (!(error instanceof StatementError)) return error;
+  const inner = locateError(error, sources);
+  const place = origin(desired, action.to?.key ?? action.from?.key ?? "");
+  return new AppError("WD411", error.message, {
+    detail: [error.detail, `while running: ${statement}`].filter((line) => line !== undefined).join("\n"),
+    hint: error.hint,
+    position: inner?.position ?? place?.position,
+    source: inner?.source ?? place?.source,
+    postgres: error.postgres,
+    cause: error,
+  });
+}
+
+function origin(desired: Desired, key: string): { readonly position: Position; readonly source: string } | undefined {
+  const found = desired.origins.get(key);
+  if (found === undefined) return undefined;
+  const { file, line, column } = found;
+  return { position: { file, line, column }, source: desired.sources.get(file)?.text ?? "" };
+}
