@@ -108,5 +108,5 @@ function outermost(fact: Fact | undefined, model: Model): Fact | undefined {
 
 /** A name that every file system takes. */
 function fileName(name: string): string {
-  return /^[\w.-]+$/.test(name) && !name.startsWith(".") ? name : encodeURIComponent(name).replaceAll(/[*%]/g, "_");
+  return /^[\w.-]+$/.test(name) && !name.startsWith(".") ? name : encodeURIComponent(name).replaceAll(/[*%.]/g, "_");
 }
