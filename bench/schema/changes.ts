@@ -14,6 +14,8 @@ export type Outcome = "identical" | "error" | "differs" | "lost";
 export interface Changed {
   readonly change: string;
   readonly outcomes: Readonly<Record<string, Outcome>>;
+  /** What a tool said where it gave up, by its name. */
+  readonly errors: Readonly<Record<string, string>>;
 }
 
 /** Every change of changes.sql by every tool, each on a fresh populated database, judged by howdah's observer. */
@@ -36,22 +38,30 @@ type Named = readonly { readonly name: string; readonly tool: ToolProcess }[];
 async function runChange(server: Target, pair: WrittenPair, tools: Named): Promise<Changed> {
   await using wanted = await database(server, [pair.after]);
   const outcomes: [string, Outcome][] = [];
+  const errors: [string, string][] = [];
   for (const { name, tool } of tools) {
     await using live = await database(server, [pair.before, pair.data ?? ""]);
-    outcomes.push([name, await outcomeOf(tool, pair, live.target, wanted.target)]);
+    const { outcome, error } = await outcomeOf(tool, pair, live.target, wanted.target);
+    outcomes.push([name, outcome]);
+    if (error !== undefined) errors.push([name, error]);
   }
-  return { change: pair.name, outcomes: Object.fromEntries(outcomes) };
+  return { change: pair.name, outcomes: Object.fromEntries(outcomes), errors: Object.fromEntries(errors) };
 }
 
-async function outcomeOf(tool: ToolProcess, pair: WrittenPair, live: Target, wanted: Target): Promise<Outcome> {
+async function outcomeOf(
+  tool: ToolProcess,
+  pair: WrittenPair,
+  live: Target,
+  wanted: Target,
+): Promise<{ readonly outcome: Outcome; readonly error?: string }> {
   const before = await within(live, measure);
   const [from, to] = [formatUrl(live, { password: "shown" }), formatUrl(wanted, { password: "shown" })];
   const { error } = await tool.ask({ what: "change", from, to, renames: pair.renames ?? [] });
-  if (error !== undefined) return "error";
+  if (error !== undefined) return { outcome: "error", error };
   const now = await within(live, measure);
-  if (!(await within(live, async (tx) => isKept(tx, pair, before, now)))) return "lost";
+  if (!(await within(live, async (tx) => isKept(tx, pair, before, now)))) return { outcome: "lost" };
   const seen = await within(wanted, async (tx) => observe(tx));
-  return differences(now.seen, seen).length === 0 ? "identical" : "differs";
+  return { outcome: differences(now.seen, seen).length === 0 ? "identical" : "differs" };
 }
 
 interface Measure {

@@ -161,31 +161,43 @@ async function adopt(project: TestProject, ...names: readonly string[]): Promise
 test("tables move from migrations to schema/ without a statement, and are edited there", async (t) => {
   const project = await testProject(t, made);
   await project.assemble();
-  assert.deepEqual(await adopt(project, "account", "visit"), ["schema/account.sql", "schema/visit.sql"]);
+  const files = ["functions/people.sql", "schema/account.sql", "schema/visit.sql"];
+  assert.deepEqual(await adopt(project, "account", "visit", "people"), files);
   assert.deepEqual(statements(await project.assemble()), []);
-  const file = join(project.root, "schema/account.sql");
-  const text = await readFile(file, "utf8");
-  assert.match(text, /^-- @adopt\ncreate table public\.account/m);
-  assert.doesNotMatch(text, /policy/);
-  await writeFile(
-    file,
-    text.replace("  name text", "  -- @renamed from=name\n  full_name text").replace("(name)", "(full_name)"),
-  );
-  assert.deepEqual(statements(await project.assemble()), [
-    "alter table public.account rename column name to full_name",
-  ]);
-  assert.deepEqual(await rows(project, "select full_name, who from account join visit on who = account.id"), [
-    { full_name: "Ada", who: "1" },
-  ]);
+  const textOf = (file: string): Promise<string> => readFile(join(project.root, file), "utf8");
+  const table = await textOf("schema/account.sql");
+  assert.match(table, /^-- @adopt\ncreate table public\.account/m);
+  assert.doesNotMatch(table, /policy/);
+  const renamed = table
+    .replace("  name text", "  -- @renamed from=name\n  full_name text")
+    .replace("(name)", "(full_name)");
+  await project.save({ "schema/account.sql": renamed });
+  const error = await failureOf(project.assemble());
+  assert.deepEqual([error.code, error.position?.file], ["WD411", "functions/people.sql"]);
+  const view = await textOf("functions/people.sql");
+  await project.save({ "functions/people.sql": view.replace(/\bname\b/, "full_name as name") });
+  const done = statements(await project.assemble());
+  assert.ok(done.includes("alter table public.account rename column name to full_name"), done.join("\n"));
+  assert.ok(!done.some((text) => /^(create|drop) table/.test(text)), done.join("\n"));
+  const people = "select people.name, who from people join visit on who = people.id";
+  assert.deepEqual(await rows(project, people), [{ name: "Ada", who: "1" }]);
   await settled(project);
+
   const fresh = await testProject(t, made);
-  await fresh.save({
-    "schema/account.sql": await readFile(file, "utf8"),
-    "schema/visit.sql": await readFile(join(project.root, "schema/visit.sql"), "utf8"),
-  });
+  for (const file of files) await fresh.save({ [file]: await textOf(file) });
   await fresh.assemble();
-  await fresh.connection.execute("update account set full_name = 'Eve'");
+  assert.deepEqual(await rows(fresh, people), [{ name: "Ada", who: "1" }]);
   await settled(fresh);
+});
+
+test("what a migration made on a table that moved must go on fitting it", async (t) => {
+  const project = await testProject(t, made);
+  await project.assemble();
+  await adopt(project, "account");
+  const file = join(project.root, "schema/account.sql");
+  await writeFile(file, (await readFile(file, "utf8")).replaceAll(/\bname\b/g, "full_name"));
+  const error = await failureOf(project.assemble());
+  assert.deepEqual([error.code, error.message], ["WD448", "view public.people does not fit what the file takes over"]);
 });
 
 test("a type moves from a migration to schema/, and gets a label there", async (t) => {

@@ -90,7 +90,7 @@ function refused({ units }: AdoptedRelations, fact: Fact | undefined, error: Sta
   const { statement } = units[0] as Unit;
   return new AppError("WD448", `${fact?.key ?? "what a migration made"} does not fit what the file takes over`, {
     detail: error.message,
-    hint: "a migration made it on the old definition: drop it in a migration, or keep what it needs in the file",
+    hint: "a migration made it on the old definition: move it as well (howdah schema adopt), drop it in a migration, or keep what it needs",
     position: statement.source.position(statement.start),
     source: statement.source.text,
     postgres: error.postgres,
