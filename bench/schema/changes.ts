@@ -18,7 +18,10 @@ export interface Changed {
   readonly errors: Readonly<Record<string, string>>;
 }
 
-/** Every change of changes.sql by every tool, each on a fresh populated database, judged by howdah's observer. */
+/**
+ * Every change of changes.sql by every tool, each on a fresh populated database, judged by howdah's observer. The cluster must be
+ * nobody else's: pg-delta compares (and changes) the roles of all of it.
+ */
 export async function runChanges(server: Target, peers: string): Promise<readonly Changed[]> {
   const pairs = readPairs(await readFile(new URL("changes.sql", import.meta.url), "utf8"));
   const names = ["howdah", packages.delta, packages.migra];
