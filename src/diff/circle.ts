@@ -1,3 +1,4 @@
+import { push } from "./multimap.ts";
 import type { Node } from "./node.ts";
 
 /** The circles among nodes that wait for each other: each a set of ids of which every one reaches every other. */
@@ -48,10 +49,4 @@ function visit(
       path.push({ id: ahead, ahead: next(ahead), index: 0 });
     }
   }
-}
-
-function push(map: Map<string, string[]>, key: string, value: string): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
 }

@@ -252,11 +252,7 @@ class Graph implements Ordering {
     const { from, explicit } = this.input;
     const parent = from.facts.get(key)?.parent ?? null;
     if (parent === null || explicit.has(key) || !this.leaves(parent)) return `drop ${key}`;
-    if (
-      this.isAside(parent) &&
-      (kinds[from.facts.get(key)?.kind ?? "table"].slots?.(from.facts.get(key) as Fact) ?? []).length > 0
-    )
-      return `drop ${key}`;
+    if (this.isAsideWith(parent) && !this.isAside(key) && this.hasSlots(key)) return `drop ${key}`;
     return this.leavingOf(parent);
   }
 
@@ -266,6 +262,17 @@ class Graph implements Ordering {
     const leaving = this.leavingOf(key);
     const parent = this.input.from.facts.get(key)?.parent ?? null;
     return parent === null || leaving === `drop ${key}` ? leaving : this.vacatingOf(parent);
+  }
+
+  private hasSlots(key: string): boolean {
+    const fact = this.input.from.facts.get(key);
+    return fact !== undefined && (kinds[fact.kind].slots?.(fact) ?? []).length > 0;
+  }
+
+  /** Itself, or what it is a part of. */
+  private isAsideWith(key: string): boolean {
+    const parent = this.input.from.facts.get(key)?.parent ?? null;
+    return this.isAside(key) || (parent !== null && this.isAsideWith(parent));
   }
 
   private isAside(key: string): boolean {

@@ -1,3 +1,4 @@
+import { push } from "./multimap.ts";
 import { isOverloaded, type Fact } from "./fact.ts";
 import { containerOf } from "./inline.ts";
 import type { Step } from "./kind.ts";
@@ -141,10 +142,4 @@ function orderCaller(graph: Ordering, caller: string, gone: string): void {
   const freeing = steps.findIndex((step) => step.frees === gone);
   if (freeing === -1) return;
   for (const index of steps.keys()) if (index > freeing) graph.edge(`step ${index} ${caller}`, leaving, true);
-}
-
-function push(map: Map<string, string[]>, key: string, value: string): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
 }

@@ -3,8 +3,8 @@ import type { Fact } from "./fact.ts";
 import type { DiffOptions } from "./kind.ts";
 import { kinds } from "./kinds.ts";
 import { inheritanceProps, inheritancesOf, parentKey } from "./kinds/lineage.ts";
-import { overlaid, renamed } from "./links.ts";
-import type { Model } from "./model.ts";
+import { renamed } from "./links.ts";
+import { withFacts, type Model } from "./model.ts";
 import { Naming } from "./naming.ts";
 
 /** Both models in the names that are wanted, so that one key means one thing. */
@@ -39,7 +39,7 @@ export function pairUp(live: Model, wanted: Model, options: DiffOptions, renames
   const asked = renames === undefined ? inSameNames(live) : inNewNames(live, wanted, renames);
   const named = withFreeRenames(asked, wanted);
   const unowned = unownedOf(named.from, wanted, options);
-  const to = withUnowned(withLeftAlone(wanted, named.from, options), named.from, unowned);
+  const to = withFacts(withLeftAlone(wanted, named.from, options), named.from, unowned);
   const leftAlone = [...wanted.facts.values()].filter(
     (fact) => options.leftAlone?.(fact) === true && differs(named.from.facts.get(fact.key), fact),
   );
@@ -103,7 +103,7 @@ function rekeyed(model: Model, translate: (fact: Fact) => Fact): Model {
 
 /** Constraints, indexes and the like that differ by their name alone are renamed: nobody need be asked. */
 function withFreeRenames(asked: Named, wanted: Model): Named {
-  const pairs = freePairs(asked.from, wanted);
+  const pairs = withRoom(freePairs(asked.from, wanted), asked.from);
   if (pairs.length === 0) return asked;
   const byKey = new Map(pairs.map((pair) => [pair.from.key, pair.to]));
   const translate = (fact: Fact): Fact => {
@@ -113,6 +113,16 @@ function withFreeRenames(asked: Named, wanted: Model): Named {
     return { ...fact, parent, key: to.key, name: to.name, schema: to.schema, relation: to.relation };
   };
   return { ...asked, from: rekeyed(asked.from, translate), renamed: [...asked.renamed, ...pairs] };
+}
+
+/** Without those whose new name is still somebody else's: they are made again when that one is gone. */
+function withRoom(pairs: Pairing["renamed"], from: Model): Pairing["renamed"] {
+  if (pairs.length === 0) return pairs;
+  const leaving = new Set(pairs.map((pair) => pair.from.key));
+  const slotsOf = (fact: Fact): readonly string[] => kinds[fact.kind].slots?.(fact) ?? [];
+  const taken = new Set([...from.facts.values()].flatMap((fact) => (leaving.has(fact.key) ? [] : slotsOf(fact))));
+  const free = pairs.filter(({ to }) => !slotsOf(to).some((slot) => taken.has(slot)));
+  return free.length === pairs.length ? pairs : withRoom(free, from);
 }
 
 /** What stands in one model alone and in the other alone under another name, and is equal but for that. */
@@ -178,29 +188,4 @@ function withLeftAlone(wanted: Model, from: Model, { leftAlone }: DiffOptions): 
     else if ((wanted.neededBy.get(key)?.size ?? 0) > 0) facts.set(key, fact);
   }
   return { ...wanted, facts };
-}
-
-function withUnowned(wanted: Model, from: Model, unowned: readonly Fact[]): Model {
-  if (unowned.length === 0) return wanted;
-  const facts = new Map(wanted.facts);
-  const needs = new Map<string, ReadonlySet<string>>();
-  const neededBy = new Map<string, Set<string>>();
-  const parts = new Map(wanted.parts);
-  for (const fact of unowned) {
-    facts.set(fact.key, fact);
-    const own = from.needs.get(fact.key) ?? new Set<string>();
-    needs.set(fact.key, own);
-    for (const on of own) {
-      const users = neededBy.get(on) ?? new Set(wanted.neededBy.get(on));
-      neededBy.set(on, users.add(fact.key));
-    }
-    if (fact.parent !== null) parts.set(fact.parent, [...(parts.get(fact.parent) ?? []), fact.key]);
-  }
-  return {
-    ...wanted,
-    facts,
-    needs: overlaid(wanted.needs, needs),
-    neededBy: overlaid(wanted.neededBy, neededBy),
-    parts,
-  };
 }

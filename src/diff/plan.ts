@@ -10,6 +10,7 @@ import { decideInlining } from "./inline.ts";
 import type { Context, DiffOptions } from "./kind.ts";
 import { kinds } from "./kinds.ts";
 import type { Model } from "./model.ts";
+import { push } from "./multimap.ts";
 import { pairUp, type Pairing, type Renames } from "./pairing.ts";
 import { renameActions, renameNotNulls } from "./rename.ts";
 import { sortNodes } from "./sort.ts";
@@ -40,7 +41,7 @@ export function planDiff(from: Model, to: Model, options: PlanOptions = {}): Dif
   const container = decideInlining(pairing.to, fates);
   for (const [part, parent] of container) {
     const fact = pairing.to.facts.get(part);
-    if (fact !== undefined) (inlined.get(parent) ?? listIn(inlined, parent)).push(fact);
+    if (fact !== undefined) push(inlined, parent, fact);
   }
   const order = orderOf({ ...pairing, fates, container, explicit: new Set() });
   const actions = order.flatMap((node) => actionOf(node, context));
@@ -233,10 +234,4 @@ function leaving(task: Extract<Task, { kind: "drop" }>, context: Context): Place
     statements,
     loss: keeps ? undefined : kind.loss?.(fact, context),
   };
-}
-
-function listIn(map: Map<string, Fact[]>, key: string): Fact[] {
-  const made: Fact[] = [];
-  map.set(key, made);
-  return made;
 }

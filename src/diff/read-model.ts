@@ -5,7 +5,7 @@ import { factKinds, keyOf, type Fact } from "./fact.ts";
 import type { Row } from "./kind.ts";
 import { kinds } from "./kinds.ts";
 import { LinkList } from "./links.ts";
-import type { Model } from "./model.ts";
+import { partsByParent, type Model } from "./model.ts";
 import { readDefaultPrivileges } from "./kinds/default-privileges.ts";
 import { staticSql } from "./static-sql.ts";
 
@@ -151,7 +151,6 @@ class Draft {
   finish(dependences: string): Pick<Model, "facts" | "parts" | "needs" | "neededBy"> {
     this.#foldMembers();
     const facts = new Map<string, Fact>();
-    const parts = new Map<string, string[]>();
     const links = this.#readLinks(dependences);
     for (const number of inOrder(this.#rows)) {
       const row = this.#rows[number] as Row;
@@ -160,12 +159,11 @@ class Draft {
       const fact = factOf(row, this.#keys[number] ?? "", parent);
       facts.set(fact.key, fact);
       if (parent === null || above === undefined) continue;
-      multi(parts, parent).push(fact.key);
       // pg_depend knows no edge from a column to its table: both are one object there.
       if (fact.kind !== "sequence") links.add(number, above);
     }
     const numbers = new Map(this.#keys.map((key, number) => [key, number]));
-    return { facts, parts, ...links.bothWays(numbers, this.#keys) };
+    return { facts, parts: partsByParent(facts.values()), ...links.bothWays(numbers, this.#keys) };
   }
 
   /** What needs something that an extension brought needs the extension. */
@@ -219,12 +217,4 @@ function inOrder(rows: readonly Row[]): readonly number[] {
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function multi(map: Map<string, string[]>, key: string): string[] {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made: string[] = [];
-  map.set(key, made);
-  return made;
 }

@@ -1,3 +1,4 @@
+import { push } from "./multimap.ts";
 import { factKinds } from "./fact.ts";
 import type { Node } from "./node.ts";
 
@@ -46,12 +47,6 @@ function ranksOf(nodes: ReadonlyMap<string, Node>): ReadonlyMap<string, number> 
   const weighed = [...nodes.values()].map((node, index) => ({ id: node.id, weight: weigh(node), index }));
   weighed.sort((a, b) => a.weight - b.weight || a.index - b.index);
   return new Map(weighed.map(({ id }, index) => [id, index]));
-}
-
-function push(map: Map<string, Node[]>, key: string, node: Node): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [node]);
-  else known.push(node);
 }
 
 /** A binary heap: the smallest first. */

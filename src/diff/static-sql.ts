@@ -1,12 +1,4 @@
-import { readFileSync } from "node:fs";
-
-const texts = new Map<string, string>();
+import { sqlFiles } from "../postgres/index.ts";
 
 /** The text of sql/NAME.sql. */
-export function staticSql(name: string): string {
-  const known = texts.get(name);
-  if (known !== undefined) return known;
-  const text = readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), "utf8");
-  texts.set(name, text);
-  return text;
-}
+export const staticSql = sqlFiles(new URL("./sql/", import.meta.url));

@@ -17,6 +17,7 @@ export type {
   RequestQuery,
   RunOptions,
 } from "./request-pool.ts";
+export { sqlFiles } from "./sql-files.ts";
 export { sql } from "./sql.ts";
 export type { Sql } from "./sql.ts";
 export type { Target } from "./target.ts";

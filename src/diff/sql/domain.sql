@@ -38,17 +38,9 @@ left join pg_catalog.pg_namespace as collation_namespace on collation_namespace.
 left join pg_catalog.pg_description as description
   on description.objoid = type.oid
   and description.classoid = 'pg_catalog.pg_type'::pg_catalog.regclass
+cross join lateral (select coalesce(type.typacl, pg_catalog.acldefault('T', type.typowner)) as acl) as given
 cross join lateral (
-  select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-    'grantee', case item.grantee when 0 then '' else pg_catalog.pg_get_userbyid(item.grantee)::text end,
-    'privilege', item.privilege_type,
-    'grantable', item.grantable
-  )), '[]') as list
-  from (
-    select grantee, privilege_type, pg_catalog.bool_or(is_grantable) as grantable
-    from pg_catalog.aclexplode(coalesce(type.typacl, pg_catalog.acldefault('T', type.typowner)))
-    group by grantee, privilege_type
-  ) as item
+  /* privilege-list.sql */
 ) as acl
 where type.typtype = 'd'
   and type.typnamespace <> all ($1::oid[])

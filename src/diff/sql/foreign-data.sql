@@ -35,20 +35,10 @@ left join lateral (
   select pg_catalog.jsonb_object_agg(option_name, coalesce(option_value, '')) as list
   from pg_catalog.pg_options_to_table(wrapper.fdwoptions)
 ) as options on true
-left join lateral (
-  select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-    'grantee', case item.grantee when 0 then '' else pg_catalog.pg_get_userbyid(item.grantee)::text end,
-    'privilege', item.privilege_type,
-    'grantable', item.grantable
-  )) as list
-  from (
-    select grantee, privilege_type, pg_catalog.bool_or(is_grantable) as grantable
-    from pg_catalog.aclexplode(
-      coalesce(wrapper.fdwacl, pg_catalog.acldefault('F', wrapper.fdwowner))
-    )
-    group by grantee, privilege_type
-  ) as item
-) as acl on true
+cross join lateral (select coalesce(wrapper.fdwacl, pg_catalog.acldefault('F', wrapper.fdwowner)) as acl) as given
+cross join lateral (
+  /* privilege-list.sql */
+) as acl
 
 union all
 
@@ -81,20 +71,10 @@ left join lateral (
   select pg_catalog.jsonb_object_agg(option_name, coalesce(option_value, '')) as list
   from pg_catalog.pg_options_to_table(server.srvoptions)
 ) as options on true
-left join lateral (
-  select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-    'grantee', case item.grantee when 0 then '' else pg_catalog.pg_get_userbyid(item.grantee)::text end,
-    'privilege', item.privilege_type,
-    'grantable', item.grantable
-  )) as list
-  from (
-    select grantee, privilege_type, pg_catalog.bool_or(is_grantable) as grantable
-    from pg_catalog.aclexplode(
-      coalesce(server.srvacl, pg_catalog.acldefault('S', server.srvowner))
-    )
-    group by grantee, privilege_type
-  ) as item
-) as acl on true
+cross join lateral (select coalesce(server.srvacl, pg_catalog.acldefault('S', server.srvowner)) as acl) as given
+cross join lateral (
+  /* privilege-list.sql */
+) as acl
 
 union all
 

@@ -23,20 +23,10 @@ from pg_catalog.pg_language as language
 left join pg_catalog.pg_description as description
   on description.objoid = language.oid
   and description.classoid = 'pg_catalog.pg_language'::pg_catalog.regclass
-left join lateral (
-  select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-    'grantee', case item.grantee when 0 then '' else pg_catalog.pg_get_userbyid(item.grantee)::text end,
-    'privilege', item.privilege_type,
-    'grantable', item.grantable
-  )) as list
-  from (
-    select grantee, privilege_type, pg_catalog.bool_or(is_grantable) as grantable
-    from pg_catalog.aclexplode(
-      coalesce(language.lanacl, pg_catalog.acldefault('l', language.lanowner))
-    )
-    group by grantee, privilege_type
-  ) as item
-) as acl on true
+cross join lateral (select coalesce(language.lanacl, pg_catalog.acldefault('l', language.lanowner)) as acl) as given
+cross join lateral (
+  /* privilege-list.sql */
+) as acl
 where language.lanispl
   and $1::oid[] is not null
   and $2::text[] is not null

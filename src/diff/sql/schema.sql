@@ -18,20 +18,10 @@ from pg_catalog.pg_namespace as namespace
 left join pg_catalog.pg_description as description
   on description.objoid = namespace.oid
   and description.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
-left join lateral (
-  select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-    'grantee', case item.grantee when 0 then '' else pg_catalog.pg_get_userbyid(item.grantee)::text end,
-    'privilege', item.privilege_type,
-    'grantable', item.grantable
-  )) as list
-  from (
-    select grantee, privilege_type, pg_catalog.bool_or(is_grantable) as grantable
-    from pg_catalog.aclexplode(
-      coalesce(namespace.nspacl, pg_catalog.acldefault('n', namespace.nspowner))
-    )
-    group by grantee, privilege_type
-  ) as item
-) as acl on true
+cross join lateral (select coalesce(namespace.nspacl, pg_catalog.acldefault('n', namespace.nspowner)) as acl) as given
+cross join lateral (
+  /* privilege-list.sql */
+) as acl
 where namespace.oid <> all ($1::oid[])
   and $2::text[] is not null
 order by namespace.nspname

@@ -57,20 +57,10 @@ left join lateral (
     and attribute.attnum > 0
     and not attribute.attisdropped
 ) as columns on true
-left join lateral (
-  select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-    'grantee', case item.grantee when 0 then '' else pg_catalog.pg_get_userbyid(item.grantee)::text end,
-    'privilege', item.privilege_type,
-    'grantable', item.grantable
-  )) as list
-  from (
-    select grantee, privilege_type, pg_catalog.bool_or(is_grantable) as grantable
-    from pg_catalog.aclexplode(
-      coalesce(relation.relacl, pg_catalog.acldefault('r', relation.relowner))
-    )
-    group by grantee, privilege_type
-  ) as item
-) as acl on true
+cross join lateral (select coalesce(relation.relacl, pg_catalog.acldefault('r', relation.relowner)) as acl) as given
+cross join lateral (
+  /* privilege-list.sql */
+) as acl
 where relation.relkind in ('v', 'm')
   and relation.relnamespace <> all ($1::oid[])
   and $2::text[] is not null

@@ -1,4 +1,4 @@
-import { overlaid, planDiff, readModel, type Fact, type Model } from "../../diff/index.ts";
+import { planDiff, readModel, withFacts, type Fact, type Model } from "../../diff/index.ts";
 import { AppError } from "../../errors/index.ts";
 import { quoteIdentifier, StatementError, type Transaction } from "../../postgres/index.ts";
 import { applySettings, type SessionSettings } from "../session.ts";
@@ -43,7 +43,7 @@ export async function restoreDependents(
     (fact) => !models.now.facts.has(fact.key) && !belongsTo(fact, adopted.facts, models.before),
   );
   if (lost.length === 0) return models.now;
-  const wanted = withFacts(models.now, models.before, lost);
+  const wanted = withFacts(models.now, models.before, lost, (need, facts) => facts.has(need));
   const { actions } = planDiff(models.now, wanted, { role: settings.owner });
   await applySettings(tx, settings);
   for (const action of actions) {
@@ -63,27 +63,6 @@ export function belongsTo(fact: Fact, adopted: ReadonlyMap<string, Fact>, model:
   if (adopted.has(fact.key)) return true;
   const parent = fact.parent === null ? undefined : model.facts.get(fact.parent);
   return parent !== undefined && belongsTo(parent, adopted, model);
-}
-
-function withFacts(model: Model, from: Model, lost: readonly Fact[]): Model {
-  const facts = new Map([...model.facts, ...lost.map((fact) => [fact.key, fact] as const)]);
-  const needs = new Map<string, ReadonlySet<string>>();
-  const neededBy = new Map<string, Set<string>>();
-  const parts = new Map(model.parts);
-  for (const { key, parent } of lost) {
-    const own = new Set([...(from.needs.get(key) ?? [])].filter((need) => facts.has(need)));
-    needs.set(key, own);
-    for (const need of own) {
-      const users = neededBy.get(need) ?? new Set(model.neededBy.get(need));
-      neededBy.set(need, users.add(key));
-    }
-    if (parent !== null) parts.set(parent, [...(parts.get(parent) ?? []), key]);
-  }
-  return {
-    ...{ ...model, facts, parts },
-    needs: overlaid(model.needs, needs),
-    neededBy: overlaid(model.neededBy, neededBy),
-  };
 }
 
 function refused({ units }: AdoptedRelations, fact: Fact | undefined, error: StatementError): AppError {

@@ -1,4 +1,4 @@
-import { LinkList, type Fact, type Model } from "../../diff/index.ts";
+import { LinkList, partsByParent, type Fact, type Model } from "../../diff/index.ts";
 
 interface ModelJson extends Pick<Model, "major" | "unmodelled" | "defaultPrivileges"> {
   readonly facts: readonly Fact[];
@@ -24,23 +24,13 @@ export function modelToJson(model: Model): object {
 /** The model that was written by `modelToJson`. */
 export function modelFromJson(json: object): Model {
   const { major, unmodelled, defaultPrivileges, facts, needs } = json as ModelJson;
-  const parts = new Map<string, string[]>();
-  for (const { key, parent } of facts) {
-    if (parent !== null) (parts.get(parent) ?? listIn(parts, parent)).push(key);
-  }
   const links = new LinkList();
   for (let at = 0; at < needs.length; at += 2) links.add(needs[at] ?? 0, needs[at + 1] ?? 0);
   const keys = facts.map(({ key }) => key);
   const numbers = new Map(keys.map((key, number) => [key, number]));
   return {
-    ...{ major, unmodelled, defaultPrivileges, parts },
+    ...{ major, unmodelled, defaultPrivileges, parts: partsByParent(facts) },
     facts: new Map(facts.map((fact) => [fact.key, fact])),
     ...links.bothWays(numbers, keys),
   };
-}
-
-function listIn(map: Map<string, string[]>, key: string): string[] {
-  const made: string[] = [];
-  map.set(key, made);
-  return made;
 }
