@@ -1,0 +1,46 @@
+/**
+ * What the API does, whichever way it is configured: [rest] in howdah.toml, or PostgREST's own names
+ * (postgrest.conf, PGRST_* in the environment) for `howdah rest`.
+ */
+export interface RestSettings {
+  /** Exposed schemas; the first is the one that a request without a profile speaks to. */
+  readonly schemas: readonly string[];
+  /** Further schemas of the search_path, behind the one of the request. */
+  readonly extraSearchPath: readonly string[];
+  /** What requests without a token become; null: they are refused. */
+  readonly anonRole: string | null;
+  readonly maxRows: number | null;
+  /** How a transaction ends, and whether Prefer: tx= may say otherwise. */
+  readonly transactionEnd: "commit" | "commit-allow-override" | "rollback" | "rollback-allow-override";
+  /** A function, as it is written in the setting, called ahead of each request. */
+  readonly preRequest: string | null;
+  /** A function that answers the root instead of the description. */
+  readonly rootSpec: string | null;
+  readonly aggregatesEnabled: boolean;
+  readonly planEnabled: boolean;
+  readonly timezoneEnabled: boolean;
+  /** Settings of functions that are raised to the transaction. */
+  readonly hoistedSettings: readonly string[];
+  readonly openApi: {
+    readonly mode: "follow-privileges" | "ignore-privileges" | "disabled";
+    readonly securityActive: boolean;
+    readonly serverProxyUri: string | null;
+  };
+  readonly jwt: {
+    /** A secret, a JWK or a JWKS as JSON, or the address of a JWKS; null: tokens are refused. */
+    readonly secret: string | null;
+    readonly secretIsBase64: boolean;
+    readonly audience: string | null;
+    /** A path into the claims, ".role" unless said otherwise. */
+    readonly roleClaimKey: string;
+    /** Verified tokens kept; 0 for none. */
+    readonly cacheMaxEntries: number;
+  };
+  readonly corsAllowedOrigins: readonly string[] | null;
+  readonly serverTimingEnabled: boolean;
+  /** A request header that the response repeats. */
+  readonly traceHeader: string | null;
+  readonly clientErrorVerbosity: "verbose" | "minimal";
+  /** True: filters and orders may name an embedded resource that has an alias, with a warning in the response. */
+  readonly legacyTargetNames: boolean;
+}
