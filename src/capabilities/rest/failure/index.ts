@@ -1,0 +1,22 @@
+export {
+  clientFailure,
+  connectionFailure,
+  internalFailure,
+  noSchemaCache,
+  poolFailure,
+} from "./connection-failures.ts";
+export { identityFailure } from "./identity-failures.ts";
+export * from "./request-failures.ts";
+export { failureBody, failureHeaders, RestFailure, retryAfter } from "./rest-failure.ts";
+export type { FailureDetails, FailureExtras } from "./rest-failure.ts";
+export {
+  ambiguousRelationship,
+  ambiguousRoutine,
+  noColumn,
+  noRelation,
+  noRelationship,
+  noRoutine,
+} from "./schema-failures.ts";
+export type { CallRequest, EmbeddingRequest, RelationshipChoice } from "./schema-failures.ts";
+export { sqlstateStatus } from "./sqlstate-status.ts";
+export { toFailure } from "./to-failure.ts";

@@ -1,0 +1,2 @@
+export { Refusal } from "./refusal.ts";
+export type { RefusalReason } from "./refusal.ts";
