@@ -2,7 +2,7 @@ import { AppError } from "../errors/index.ts";
 
 /**
  * Messages to Postgres, one behind the other in one buffer, so that a request is one write (PostgreSQL manual,
- * "Message Formats"): text format everywhere, the unnamed portal.
+ * "Message Formats"): text format everywhere.
  */
 export class Frontend {
   #buffer = Buffer.allocUnsafe(2048);
@@ -17,13 +17,13 @@ export class Frontend {
     return this.#finish(start);
   }
 
-  /** Throws WD211 for more parameters than the protocol can count. */
-  bind(name: string, values: readonly (string | null)[]): this {
+  /** Binds a statement to a portal; "" is the unnamed one. Throws WD211 for more parameters than the protocol can count. */
+  bind(name: string, values: readonly (string | null)[], portal = ""): this {
     if (values.length > 65_535) {
       throw new AppError("WD211", "a statement has more than 65,535 parameters", { detail: `${values.length}` });
     }
     const start = this.#begin("B");
-    this.#cstring("");
+    this.#cstring(portal);
     this.#cstring(name);
     this.#int16(0);
     this.#int16(values.length);
@@ -40,9 +40,9 @@ export class Frontend {
     return this.#aboutStatement("C", name);
   }
 
-  execute(): this {
+  execute(portal = ""): this {
     const start = this.#begin("E");
-    this.#cstring("");
+    this.#cstring(portal);
     this.#int32(0);
     return this.#finish(start);
   }

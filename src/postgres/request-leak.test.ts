@@ -216,7 +216,7 @@ for (const [login, chosen] of Object.entries(groups)) {
     }
   });
 
-  for (const ending of ["success", "error", "abort", "timeout"] as const) {
+  for (const ending of ["success", "error", "abort", "timeout", "rollback", "serializable", "planned"] as const) {
     test(`nothing that functions leave on ${login} reaches the next request after ${ending}`, { skip }, async (t) => {
       const made = await leakyPool(t, chosen);
       const pool = made.another({ statementTimeoutMs: ending === "timeout" ? 150 : 20_000 });
@@ -246,7 +246,7 @@ async function observe(target: Target, leak: Leak, index: number, clean: boolean
   return [before, leak.discards ? before : await session.value("seen_again", leak.seen)];
 }
 
-type Ending = "success" | "error" | "abort" | "timeout";
+type Ending = "success" | "error" | "abort" | "timeout" | "rollback" | "serializable" | "planned";
 
 async function end(pool: RequestPool, { asAnon, admin, roles }: TestPool, leak: string, ending: Ending): Promise<void> {
   const first = { text: leak, values: [] };
@@ -254,6 +254,15 @@ async function end(pool: RequestPool, { asAnon, admin, roles }: TestPool, leak: 
   switch (ending) {
     case "success":
       await pool.run(asAnon, [first]);
+      return;
+    case "rollback":
+      await pool.run({ ...asAnon, end: "rollback" }, [first]);
+      return;
+    case "serializable":
+      await pool.run({ ...asAnon, isolation: "serializable" }, [first]);
+      return;
+    case "planned":
+      await pool.run(asAnon, [{ ...first, plan: "generic" }]);
       return;
     case "error":
       await assert.rejects(pool.run(asAnon, [first, { text: "select 1/0", values: [] }]), { code: "WD203" });

@@ -4,14 +4,15 @@ import type { Frontend } from "./frontend.ts";
 import type { RequestPhase, StepKind } from "./request-phase.ts";
 import type { RequestJob } from "./request-job.ts";
 import type { RequestContext, RequestQuery } from "./request-pool.ts";
-import type { StatementCache } from "./statement-cache.ts";
+import type { Statement, StatementCache } from "./statement-cache.ts";
 
 /**
  * Writes a request up to its Sync: a statement that takes role and settings, then each query.
  *
- * What stands before one Sync runs in one implicit transaction, so that everything is local to it. Before
- * PostgreSQL 18 that one can be ended from within: a procedure that is called, or a DO block, may COMMIT, and what
- * follows would run as the pool's login. For those, BEGIN and COMMIT stand around it, in the same write. Throws WD211.
+ * What stands before one Sync runs in one implicit transaction, so that everything is local to it. BEGIN and its end
+ * stand around it, in the same write, where the transaction is not to be an ordinary one; and where it could be ended
+ * from within: before PostgreSQL 18 a procedure that is called, or a DO block, may COMMIT, and what follows would run
+ * as the pool's login. Throws WD211.
  */
 export function writeRequest(
   out: Frontend,
@@ -20,25 +21,92 @@ export function writeRequest(
   { context, queries }: RequestJob,
   version: number,
 ): void {
-  const parsing = new Set<string>();
-  const write = (kind: StepKind, role: string, query: RequestQuery): void => {
-    const statement = statements.take(role, query.text);
-    const parse = !statement.known && !parsing.has(statement.name);
-    if (parse) {
-      parsing.add(statement.name);
-      out.parse(statement.name, query.text).describe(statement.name);
-    }
-    phase.expect(kind, statement, parse);
-    out.bind(statement.name, query.values).execute();
-  };
-  const explicit = version < 180_000 && queries.some((query) => needsBlock.has(firstWord(query.text)));
-  if (explicit) write("begin", "", begin);
-  write("setup", "", setupQuery(context));
-  for (const query of queries) write("query", context.role, query);
-  if (context.accessMode === "read only" && version < 160_000) write("guard", "", guard);
-  if (explicit) write("commit", "", commit);
+  const writer = new RequestWriter(out, phase, statements);
+  const block = blockOf(context, queries, version);
+  if (block !== undefined) writer.write("begin", "", block.begin);
+  writer.write("setup", "", setupQuery(context, queries.some(isGeneric)));
+  for (const query of queries) {
+    if (isGeneric(query)) writer.writePlanned(context.role, query);
+    else writer.write("query", context.role, query);
+  }
+  if (context.accessMode === "read only" && version < 160_000) writer.write("guard", "", guard);
+  for (const query of block?.end ?? []) writer.write("end", "", query);
   out.sync();
 }
+
+/** Writes statements one behind the other; each is parsed where the connection does not hold it yet. */
+class RequestWriter {
+  readonly #out: Frontend;
+  readonly #phase: RequestPhase;
+  readonly #statements: StatementCache;
+  readonly #parsing = new Set<Statement>();
+
+  constructor(out: Frontend, phase: RequestPhase, statements: StatementCache) {
+    this.#out = out;
+    this.#phase = phase;
+    this.#statements = statements;
+  }
+
+  write(kind: StepKind, role: string, query: RequestQuery): void {
+    const { statement, parsed } = this.#parse(role, query.text);
+    this.#phase.expect(kind, statement, parsed);
+    this.#out.bind(statement.name, query.values).execute();
+  }
+
+  /** Postgres plans at Bind; the setting that chose the plan is gone again when the statement runs. */
+  writePlanned(role: string, query: RequestQuery): void {
+    const { statement, parsed } = this.#parse(role, query.text);
+    this.#out.bind(statement.name, query.values, portal);
+    this.write("plan", "", planAsEver);
+    this.#phase.expect("query", statement, parsed);
+    this.#out.execute(portal);
+  }
+
+  #parse(role: string, text: string): { readonly statement: Statement; readonly parsed: boolean } {
+    const statement = this.#statements.take(role, text);
+    const parsed = !statement.known;
+    if (parsed && !this.#parsing.has(statement)) {
+      this.#parsing.add(statement);
+      this.#phase.expectParse(statement);
+      this.#out.parse(statement.name, text).describe(statement.name);
+    }
+    return { statement, parsed };
+  }
+}
+
+const portal = "planned";
+const planAsEver: RequestQuery = { text: "set local plan_cache_mode to default", values: [] };
+
+function isGeneric(query: RequestQuery): boolean {
+  return query.plan === "generic";
+}
+
+interface Block {
+  readonly begin: RequestQuery;
+  readonly end: readonly RequestQuery[];
+}
+
+function blockOf(context: RequestContext, queries: readonly RequestQuery[], version: number): Block | undefined {
+  const { isolation, end = "commit" } = context;
+  const needed = version < 180_000 && queries.some((query) => needsBlock.has(firstWord(query.text)));
+  if (isolation === undefined && end === "commit" && !needed) return undefined;
+  return { begin: begin[isolation ?? "default"], end: ends[end] };
+}
+
+const begin: Readonly<Record<NonNullable<RequestContext["isolation"]> | "default", RequestQuery>> = {
+  default: { text: "begin", values: [] },
+  "repeatable read": { text: "begin isolation level repeatable read", values: [] },
+  serializable: { text: "begin isolation level serializable", values: [] },
+};
+
+const ends: Readonly<Record<NonNullable<RequestContext["end"]>, readonly RequestQuery[]>> = {
+  commit: [{ text: "commit", values: [] }],
+  // A rollback alone would never ask deferred constraints.
+  rollback: [
+    { text: "set constraints all immediate", values: [] },
+    { text: "rollback", values: [] },
+  ],
+};
 
 /**
  * Fails a read-only request that wrote. PostgreSQL 15 lets `reset transaction_read_only` out of every read-only
@@ -48,9 +116,6 @@ const guard: RequestQuery = {
   text: "select 1 / case when pg_catalog.pg_current_xact_id_if_assigned() is null then 1 else 0 end",
   values: [],
 };
-
-const begin: RequestQuery = { text: "begin", values: [] };
-const commit: RequestQuery = { text: "commit", values: [] };
 
 /** Throws WD209, WD212 and WD213 for a request that must not be sent, before it waits for a connection. */
 export function checkRequest(context: RequestContext, queries: readonly RequestQuery[], maxBytes: number): void {
@@ -95,10 +160,11 @@ const needsBlock: ReadonlySet<string> = new Set(["call", "do", "lock"]);
  * Read only is a setting too, which costs nothing, unlike BEGIN READ ONLY and COMMIT, and is as strong: as the
  * statement has taken a snapshot, nothing in the same transaction can set it back (request-pool.test.ts tries).
  */
-function setupQuery(context: RequestContext): RequestQuery {
+function setupQuery(context: RequestContext, generic: boolean): RequestQuery {
   const values: string[] = [];
   for (const name in context.settings) values.push(name, context.settings[name] ?? "");
   if (context.accessMode === "read only") values.push("transaction_read_only", "on");
+  if (generic) values.push("plan_cache_mode", "force_generic_plan");
   values.push("role", context.role);
   return { text: setupText(values.length / 2), values };
 }

@@ -5,8 +5,8 @@ import { endsSession, postgresFields, StatementError, unreachable } from "./driv
 import type { RawResult } from "./request-pool.ts";
 import type { Statement } from "./statement-cache.ts";
 
-/** What a statement is for: only the rows of queries are kept. */
-export type StepKind = "begin" | "setup" | "query" | "guard" | "commit";
+/** What a statement is for: only the rows of queries are kept. A "plan" stands between a query's Bind and its Execute. */
+export type StepKind = "begin" | "setup" | "plan" | "query" | "guard" | "end";
 
 interface Step {
   readonly kind: StepKind;
@@ -39,10 +39,14 @@ export class RequestPhase {
     this.#onTooLarge = onTooLarge;
   }
 
-  /** Announces what is sent next; `parse` says that the statement's Parse goes ahead. */
-  expect(kind: StepKind, statement: Statement, parse: boolean): void {
-    if (parse) this.#parsing.push(statement);
-    this.#steps.push({ kind, statement, rows: [], tag: "", prepared: !parse, bound: false });
+  /** Announces a Parse. */
+  expectParse(statement: Statement): void {
+    this.#parsing.push(statement);
+  }
+
+  /** Announces an Execute, in the order in which they are sent; `parsed` says that a Parse of this request went ahead. */
+  expect(kind: StepKind, statement: Statement, parsed: boolean): void {
+    this.#steps.push({ kind, statement, rows: [], tag: "", prepared: !parsed, bound: false });
   }
 
   onMessage(code: number, bytes: Buffer, start: number, end: number): void {
@@ -105,11 +109,12 @@ export class RequestPhase {
       case "begin":
       case "setup":
         return refusedRole(error);
+      case "plan":
       case "query":
         return new StatementError(error, queries.length);
       case "guard":
         return new StatementError(readOnlyViolation());
-      case "commit":
+      case "end":
       case undefined:
         return new StatementError(error);
     }

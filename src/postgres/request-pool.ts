@@ -4,6 +4,11 @@ import type { AppError } from "../errors/index.ts";
 export interface RequestQuery {
   readonly text: string;
   readonly values: readonly (string | null)[];
+  /**
+   * "generic": planned once, not anew for the values of each call. For calls of functions, whose plan no value can make
+   * better; what runs inside the function is planned as ever.
+   */
+  readonly plan?: "generic" | undefined;
 }
 
 /** What a request becomes inside Postgres, for the length of one transaction. */
@@ -14,6 +19,10 @@ export interface RequestContext {
   readonly settings: Readonly<Record<string, string>>;
   /** "read only" keeps GET pages from writing. */
   readonly accessMode?: "read write" | "read only" | undefined;
+  /** The database's default unless said otherwise. */
+  readonly isolation?: "repeatable read" | "serializable" | undefined;
+  /** "rollback" undoes what was done, after deferred constraints were checked; "commit" unless said otherwise. */
+  readonly end?: "commit" | "rollback" | undefined;
 }
 
 /** The rows of one statement as Postgres sent them: never parsed. */
@@ -56,7 +65,7 @@ export interface RequestPoolOptions {
   readonly acquireTimeoutMs: number;
   /** How long opening a connection may take; 5 s unless said otherwise. */
   readonly connectTimeoutMs?: number | undefined;
-  /** How long the statements of one request may take together. */
+  /** How long the statements of one request may take together; 0 for as long as they like. */
   readonly statementTimeoutMs: number;
   /** Requests that may wait at once, 1000 unless said otherwise; the next one is turned away with WD206. */
   readonly maxWaiting?: number | undefined;
@@ -68,9 +77,10 @@ export interface RequestPoolOptions {
   readonly maxBytes?: number | undefined;
   /**
    * The settings "name=value" that ALTER ROLE gave the login before there were requests; none unless said otherwise. A
-   * connection that begins with others never serves: a request may have given them to the login.
+   * connection that begins with others never serves: a request may have given them to the login. "any" leaves the
+   * login's settings to whoever owns the database.
    */
-  readonly roleSettings?: readonly string[] | undefined;
+  readonly roleSettings?: readonly string[] | "any" | undefined;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string | undefined;
   /** For logs; must not throw. */

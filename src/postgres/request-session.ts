@@ -16,7 +16,7 @@ export interface SessionOptions {
   readonly statementTimeoutMs: number;
   readonly maxStatements: number;
   readonly maxBytes: number;
-  readonly roleSettings: readonly string[];
+  readonly roleSettings: readonly string[] | "any";
 }
 
 export interface SessionEvents {
@@ -95,7 +95,8 @@ export class RequestSession {
     this.#closing = [];
     this.#job = job;
     this.#phase = phase;
-    this.#arm(this.#options.statementTimeoutMs + deadlineSlackMs, () => this.#onDeadline());
+    if (this.#options.statementTimeoutMs > 0)
+      this.#arm(this.#options.statementTimeoutMs + deadlineSlackMs, () => this.#onDeadline());
     job.onAbort(() => this.#cancel("signal"));
     this.#wire?.send(out.bytes());
   }
@@ -159,6 +160,8 @@ export class RequestSession {
     }
     this.#job?.settle(phase, status, this.#options.statementTimeoutMs);
     this.#job = undefined;
+    // A request without a limit ran without a timer; its cleanup never may.
+    if (this.#options.statementTimeoutMs === 0) this.#armSilence();
   }
 
   #onCleaned(phase: CleanupPhase): void {
@@ -175,7 +178,9 @@ export class RequestSession {
     if (dirt !== undefined) return this.#discard(dirt);
     this.#cleanups = 0;
     if (phase.version !== undefined) {
-      if (!sameSettings(phase.settings, this.#options.roleSettings)) return this.#onForeignSettings(phase.settings);
+      const { roleSettings } = this.#options;
+      if (roleSettings !== "any" && !sameSettings(phase.settings, roleSettings))
+        return this.#onForeignSettings(phase.settings);
       this.#version = phase.version;
     }
     if (this.#job === undefined) this.#events.onFree();
@@ -193,7 +198,7 @@ export class RequestSession {
     const out = new Frontend();
     resetLogin(out, this.#database);
     this.#phase = new CleanupPhase();
-    this.#arm(silenceMs, () => this.#discard("Postgres stopped answering", true));
+    this.#armSilence();
     this.#wire?.send(out.bytes());
   }
 
@@ -213,19 +218,23 @@ export class RequestSession {
       this.#aborted = false;
     }
     appendCleanup(out);
-    this.#arm(silenceMs, () => this.#discard("Postgres stopped answering", true));
+    this.#armSilence();
     this.#wire?.send(out.bytes());
   }
 
   #onDeadline(): void {
     if (this.#phase instanceof RequestPhase) this.#cancel("time");
-    else this.#arm(silenceMs, () => this.#discard("Postgres stopped answering", true));
+    else this.#armSilence();
   }
 
   #cancel(reason: "signal" | "time" | "size"): void {
     if (!(this.#phase instanceof RequestPhase) || this.#job === undefined || this.#cancelling !== undefined) return;
     this.#job.cancelled = reason;
     this.#cancelling = this.#wire?.cancel();
+    this.#armSilence();
+  }
+
+  #armSilence(): void {
     this.#arm(silenceMs, () => this.#discard("Postgres stopped answering", true));
   }
 
