@@ -13,3 +13,5 @@ export type {
 export type { IsolationLevel, Routine, RoutineParameter, RoutineResult } from "./routine.ts";
 export { castKey } from "./schema-cache.ts";
 export type { Representation, SchemaCache } from "./schema-cache.ts";
+export { readSchemaCache } from "./read-schema-cache.ts";
+export type { SchemaCacheOptions } from "./read-schema-cache.ts";

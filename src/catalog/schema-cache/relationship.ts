@@ -22,8 +22,6 @@ export interface ComputedRelationship {
   readonly to: QualifiedName;
   readonly isSelf: boolean;
   readonly routine: QualifiedName;
-  /** The type that the function takes: that of `from`, or of what `from` stands on. */
-  readonly argument: QualifiedName;
   /** Not a set, or a set that is declared to have one row. */
   readonly toOne: boolean;
 }

@@ -11,6 +11,8 @@ export interface Routine {
   readonly returns: RoutineResult;
   readonly volatility: "immutable" | "stable" | "volatile";
   readonly isVariadic: boolean;
+  /** E.g. "sql", "plpgsql". */
+  readonly language: string;
   /** What its default_transaction_isolation says, in lower case. */
   readonly isolationLevel: IsolationLevel | null;
   /** Its settings that are raised to the transaction, in the order of its definition. */

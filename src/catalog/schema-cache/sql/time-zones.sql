@@ -1,0 +1,2 @@
+select name
+from pg_catalog.pg_timezone_names
