@@ -1,9 +1,17 @@
 import { keyPairs, type Key, type KeySide } from "./key.ts";
 import { manyToMany } from "./many-to-many.ts";
 import { nameKey } from "./name.ts";
-import type { RelationshipSources } from "./read-relationships.ts";
+import type { Relation } from "./relation.ts";
 import type { Cardinality, ColumnPair, ForeignKeyRelationship } from "./relationship.ts";
 import { shownKey, type View } from "./view.ts";
+
+/** What relationships are found by. */
+export interface RelationshipSources {
+  readonly schemas: ReadonlySet<string>;
+  readonly relations: ReadonlyMap<string, Relation>;
+  readonly keys: readonly Key[];
+  readonly views: readonly View[];
+}
 
 /** Every relationship that keys make between tables and the views that show their columns, in both directions. */
 export function foreignKeyRelationships({

@@ -1,19 +1,9 @@
 import type { Transaction } from "../../postgres/index.ts";
 import { queryCatalog } from "./cache-sql.ts";
 import { compareRelationships } from "./compare.ts";
-import { foreignKeyRelationships } from "./foreign-key-relationships.ts";
-import type { Key } from "./key.ts";
+import { foreignKeyRelationships, type RelationshipSources } from "./foreign-key-relationships.ts";
 import { nameKey } from "./name.ts";
-import type { Relation } from "./relation.ts";
 import type { ComputedRelationship, Relationship } from "./relationship.ts";
-import type { View } from "./view.ts";
-
-export interface RelationshipSources {
-  readonly schemas: ReadonlySet<string>;
-  readonly relations: ReadonlyMap<string, Relation>;
-  readonly keys: readonly Key[];
-  readonly views: readonly View[];
-}
 
 interface ComputedRow {
   readonly schema: string;
