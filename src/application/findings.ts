@@ -82,6 +82,7 @@ async function* capabilityFindings(project: Project, database: ProjectDatabase):
         mode: "development",
         requests,
         connect: () => connect(database.service, { applicationName: "howdah doctor" }),
+        listen: async () => {},
         log: silentLog,
         on,
       };

@@ -36,6 +36,13 @@ export function locatedPool(pool: RequestPool, locate: Locator): RequestPool {
         throw error instanceof StatementError ? await locate(error).catch(() => error) : error;
       }
     },
+    stream: async (context, query, options) => {
+      try {
+        return await pool.stream(context, query, options);
+      } catch (error) {
+        throw error instanceof StatementError ? await locate(error).catch(() => error) : error;
+      }
+    },
     get size() {
       return pool.size;
     },

@@ -1,5 +1,6 @@
 import type { App } from "../capability/index.ts";
 import type { AppError } from "../errors/index.ts";
+import { hear } from "./hear.ts";
 import { connect, type RequestPool } from "../postgres/index.ts";
 import { createServer, type MountedCapability } from "../server/index.ts";
 import type { AssemblyReport } from "../schema/index.ts";
@@ -131,6 +132,7 @@ function mountCapabilities(
       mode: options.mode,
       requests,
       connect: () => connect(database.service, { applicationName: `howdah ${capability.name}` }),
+      listen: (channels, onNotification, signal) => hear(database.service, channels, onNotification, signal),
       log: options.log ?? silentLog,
       on: events.on,
     };

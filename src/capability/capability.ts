@@ -13,6 +13,11 @@ export interface App<Settings = unknown> {
   readonly requests: RequestPool;
   /** A session of background work, as <db>_service; the caller closes it. */
   connect(): Promise<Connection>;
+  /**
+   * LISTENs on channels, as <db>_service, until the signal aborts: over breaks, whose end is told like a notification.
+   * Never rejects.
+   */
+  listen(channels: readonly string[], onNotification: () => void, signal: AbortSignal): Promise<void>;
   readonly log: Log;
   /** Told after each assembly and each change of files; see AppEvent. */
   on(listener: (event: AppEvent) => void): () => void;

@@ -1,4 +1,5 @@
-import { AppError } from "../errors/index.ts";
+import type { Readable } from "node:stream";
+import { AppError, toAppError } from "../errors/index.ts";
 import { RequestJob } from "./request-job.ts";
 import { checkRequest } from "./request-message.ts";
 import { fromDriver, unreachable } from "./driver-error.ts";
@@ -10,6 +11,7 @@ import type {
   RequestQuery,
   RunOptions,
 } from "./request-pool.ts";
+import { RowStream } from "./row-stream.ts";
 import { RequestSession } from "./request-session.ts";
 import type { Target } from "./target.ts";
 import { WaitingLine } from "./waiting-line.ts";
@@ -59,23 +61,41 @@ class Pool implements RequestPool {
     queries: readonly RequestQuery[],
     options?: RunOptions,
   ): Promise<readonly RawResult[]> {
-    if (this.#closed !== undefined) throw new AppError("WD210", "the pool is closed");
-    checkRequest(context, queries, this.#options.maxBytes);
-    if (options?.signal?.aborted === true) throw new AppError("WD207", "the request was cancelled");
     const job = new RequestJob(context, queries, options?.signal);
-    const idle = this.#idle.pop();
-    if (idle !== undefined) idle.session.run(job);
-    else {
-      this.#waiting.join(job);
-      this.#open();
-    }
+    this.#begin(job);
     return job.result;
+  }
+
+  async stream(context: RequestContext, query: RequestQuery, options?: RunOptions): Promise<Readable> {
+    const sink = new RowStream();
+    const gone = new AbortController();
+    sink.once("close", () => gone.abort());
+    const signals = [gone.signal, ...(options?.signal === undefined ? [] : [options.signal])];
+    const job = new RequestJob(context, [query], AbortSignal.any(signals), sink);
+    job.result.then(
+      () => sink.finish(),
+      (error: unknown) => sink.fail(toAppError(error)),
+    );
+    this.#begin(job);
+    await sink.started;
+    return sink;
   }
 
   async close(): Promise<void> {
     this.#closed ??= Promise.withResolvers<void>();
     this.#settle();
     await this.#closed.promise;
+  }
+
+  /** Throws what keeps a job from being sent at all. */
+  #begin(job: RequestJob): void {
+    if (this.#closed !== undefined) throw new AppError("WD210", "the pool is closed");
+    checkRequest(job.context, job.queries, this.#options.maxBytes);
+    if (job.signal?.aborted === true) throw new AppError("WD207", "the request was cancelled");
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return idle.session.run(job);
+    this.#waiting.join(job);
+    this.#open();
   }
 
   /** Opens what is missing: one at a time while Postgres is away, else as many as there are requests that wait. */

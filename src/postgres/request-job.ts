@@ -1,5 +1,6 @@
 import { AppError, toAppError } from "../errors/index.ts";
 import type { RequestPhase } from "./request-phase.ts";
+import type { RowStream } from "./row-stream.ts";
 import type { RawResult, RequestContext, RequestQuery } from "./request-pool.ts";
 
 /** One call of `run`: what was asked, and the promise that answers it. */
@@ -7,6 +8,8 @@ export class RequestJob {
   readonly context: RequestContext;
   readonly queries: readonly RequestQuery[];
   readonly signal: AbortSignal | undefined;
+  /** Takes the rows as they arrive, in place of the result. */
+  readonly sink: RowStream | undefined;
   readonly result: Promise<readonly RawResult[]>;
   /** Why Postgres was asked to cancel it. */
   cancelled: "signal" | "time" | "size" | undefined;
@@ -16,7 +19,13 @@ export class RequestJob {
   #startedAt = performance.now();
   #repeated = false;
 
-  constructor(context: RequestContext, queries: readonly RequestQuery[], signal: AbortSignal | undefined) {
+  constructor(
+    context: RequestContext,
+    queries: readonly RequestQuery[],
+    signal: AbortSignal | undefined,
+    sink?: RowStream,
+  ) {
+    this.sink = sink;
     this.context = context;
     this.queries = queries;
     this.signal = signal;

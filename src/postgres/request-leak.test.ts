@@ -216,7 +216,16 @@ for (const [login, chosen] of Object.entries(groups)) {
     }
   });
 
-  for (const ending of ["success", "error", "abort", "timeout", "rollback", "serializable", "planned"] as const) {
+  for (const ending of [
+    "success",
+    "error",
+    "abort",
+    "timeout",
+    "rollback",
+    "serializable",
+    "planned",
+    "stream",
+  ] as const) {
     test(`nothing that functions leave on ${login} reaches the next request after ${ending}`, { skip }, async (t) => {
       const made = await leakyPool(t, chosen);
       const pool = made.another({ statementTimeoutMs: ending === "timeout" ? 150 : 20_000 });
@@ -246,7 +255,7 @@ async function observe(target: Target, leak: Leak, index: number, clean: boolean
   return [before, leak.discards ? before : await session.value("seen_again", leak.seen)];
 }
 
-type Ending = "success" | "error" | "abort" | "timeout" | "rollback" | "serializable" | "planned";
+type Ending = "success" | "error" | "abort" | "timeout" | "rollback" | "serializable" | "planned" | "stream";
 
 async function end(pool: RequestPool, { asAnon, admin, roles }: TestPool, leak: string, ending: Ending): Promise<void> {
   const first = { text: leak, values: [] };
@@ -263,6 +272,9 @@ async function end(pool: RequestPool, { asAnon, admin, roles }: TestPool, leak: 
       return;
     case "planned":
       await pool.run(asAnon, [{ ...first, plan: "generic" }]);
+      return;
+    case "stream":
+      for await (const _row of await pool.stream(asAnon, first)) continue;
       return;
     case "error":
       await assert.rejects(pool.run(asAnon, [first, { text: "select 1/0", values: [] }]), { code: "WD203" });

@@ -28,13 +28,16 @@ export class RequestPhase {
   readonly #parsing: Statement[] = [];
   readonly #maxBytes: number;
   readonly #onTooLarge: () => void;
+  readonly #onValue: ((value: Buffer | null) => void) | undefined;
   #described: Statement | undefined;
   #at = 0;
   #bytes = 0;
   #failure: pg.DatabaseError | undefined;
   #unfit: string | undefined;
 
-  constructor(maxBytes: number, onTooLarge: () => void) {
+  /** `onValue` takes the first value of each row, which is then not kept. */
+  constructor(maxBytes: number, onTooLarge: () => void, onValue?: (value: Buffer | null) => void) {
+    this.#onValue = onValue;
     this.#maxBytes = maxBytes;
     this.#onTooLarge = onTooLarge;
   }
@@ -122,6 +125,7 @@ export class RequestPhase {
 
   #row(bytes: Buffer, start: number, end: number): void {
     if (this.#steps[this.#at]?.kind !== "query") return;
+    if (this.#onValue !== undefined) return this.#onValue(readRow(bytes, start)[0] ?? null);
     const before = this.#bytes;
     this.#bytes += end - start;
     if (this.#bytes <= this.#maxBytes) this.#steps[this.#at]?.rows.push(readRow(bytes, start));

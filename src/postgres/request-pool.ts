@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { AppError } from "../errors/index.ts";
 
 /** One statement of a request: prepared once a connection and role, parameters in text format. */
@@ -50,6 +51,12 @@ export interface RunOptions {
  */
 export interface RequestPool {
   run(context: RequestContext, queries: readonly RequestQuery[], options?: RunOptions): Promise<readonly RawResult[]>;
+  /**
+   * The first column of each row, as bytes, while the rows arrive: for results too large to be held. Only for requests
+   * that are read only, since rows are passed on ahead of the commit. Resolves with the first row; what fails later
+   * destroys the stream. Postgres waits while the reader does, for 30 s at most.
+   */
+  stream(context: RequestContext, query: RequestQuery, options?: RunOptions): Promise<Readable>;
   /** Connections open, in use (their cleanup included) and requests that wait: for /_ready, logs and tests. */
   readonly size: { readonly open: number; readonly busy: number; readonly waiting: number };
   /** Waits for what runs and waits, then closes every connection. */

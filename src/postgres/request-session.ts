@@ -30,6 +30,8 @@ export interface SessionEvents {
 const deadlineSlackMs = 250;
 /** How long Postgres may take to answer a cancel request, or to clean up, before the connection counts as dead. */
 const silenceMs = 2000;
+/** How long the reader of a stream may take nothing. */
+const stallMs = 30_000;
 /** A cancel request that comes late may hit the cleanup, and once more the one that repeats it. */
 const maxCleanups = 3;
 
@@ -42,6 +44,7 @@ export class RequestSession {
   #phase: RequestPhase | CleanupPhase | undefined;
   #job: RequestJob | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #stall: NodeJS.Timeout | undefined;
   /** Named statements that Postgres holds for us; those without a name are answered too. */
   #held = -unnamedStatements;
   #version = 0;
@@ -80,7 +83,7 @@ export class RequestSession {
   run(job: RequestJob): void {
     if (job.signal?.aborted === true) return this.#refuse(job, new AppError("WD207", "the request was cancelled"));
     const out = new Frontend();
-    const phase = new RequestPhase(this.#options.maxBytes, () => this.#cancel("size"));
+    const phase = new RequestPhase(this.#options.maxBytes, () => this.#cancel("size"), this.#valuesOf(job));
     const before = this.#statements.clock;
     try {
       for (const statement of this.#closing) out.closeStatement(statement.name);
@@ -99,6 +102,23 @@ export class RequestSession {
       this.#arm(this.#options.statementTimeoutMs + deadlineSlackMs, () => this.#onDeadline());
     job.onAbort(() => this.#cancel("signal"));
     this.#wire?.send(out.bytes());
+  }
+
+  /** Passes a stream's rows on, and lets Postgres wait where its reader does. */
+  #valuesOf({ sink }: RequestJob): ((value: Buffer | null) => void) | undefined {
+    if (sink === undefined) return undefined;
+    sink.onDemand = () => this.#flow();
+    return (value) => {
+      if (sink.add(value) || this.#cancelling !== undefined) return;
+      this.#wire?.pause();
+      this.#stall ??= setTimeout(() => this.#cancel("time"), stallMs);
+    };
+  }
+
+  #flow(): void {
+    clearTimeout(this.#stall);
+    this.#stall = undefined;
+    this.#wire?.resume();
   }
 
   /** Says goodbye; for a session that is free. Resolves when the connection is closed. */
@@ -230,6 +250,8 @@ export class RequestSession {
   #cancel(reason: "signal" | "time" | "size"): void {
     if (!(this.#phase instanceof RequestPhase) || this.#job === undefined || this.#cancelling !== undefined) return;
     this.#job.cancelled = reason;
+    // What is on its way has to be read before the end of it can be.
+    this.#flow();
     this.#cancelling = this.#wire?.cancel();
     this.#armSilence();
   }
@@ -252,6 +274,7 @@ export class RequestSession {
     if (this.#lost) return;
     this.#lost = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#stall);
     this.#job?.reject(cause instanceof AppError ? cause : unreachable(cause));
     this.#job = undefined;
     this.#phase = undefined;

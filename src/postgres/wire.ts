@@ -15,6 +15,9 @@ import { tlsOptions } from "./tls.ts";
  */
 export interface Wire {
   send(bytes: Buffer): void;
+  /** Reads nothing more until `resume`, so that Postgres waits. */
+  pause(): void;
+  resume(): void;
   /** Asks Postgres to cancel what the session runs; resolves when the request was handed over or failed to be. */
   cancel(): Promise<void>;
   /** A goodbye; resolves when the connection is closed. */
@@ -53,6 +56,8 @@ export async function openWire(target: Target, options: ClientOptions, events: W
   if (socket.destroyed) setImmediate(() => events.onClose(failure));
   return {
     send: (bytes) => void socket.write(bytes),
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
     cancel: () => cancelSession(target, ssl, client, options.connectTimeoutMs),
     end: () => endSocket(socket),
     destroy: () => void socket.destroy(),

@@ -145,6 +145,7 @@ test("an error is a problem document for programs", async (t) => {
 test("while Postgres is away, requests are told when to come back", async (t) => {
   const requests: RequestPool = {
     run: () => Promise.reject(new AppError("WD201", "Postgres can't be reached", { detail: "secret" })),
+    stream: () => Promise.reject(new AppError("WD201", "Postgres can't be reached")),
     size: { open: 0, busy: 0, waiting: 0 },
     close: async () => {},
   };

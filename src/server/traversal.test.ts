@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -167,6 +168,7 @@ for (const mode of ["production", "development"] as const) {
 
 const noRows = {
   run: async () => [],
+  stream: async () => Readable.from([]),
   size: { open: 0, busy: 0, waiting: 0 },
   close: async () => {},
 };

@@ -40,6 +40,7 @@ export function serveCapability({ files = {}, sql: text = "", requests }: Served
       mode: "production",
       requests: pool,
       connect: database.connect,
+      listen: async () => {},
       log: silentLog,
       on,
     };

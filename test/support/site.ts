@@ -61,7 +61,12 @@ export async function testSite(
   const shared = { config: { ...config, roles: { ...config.roles, anon } }, tree, mode, requests, log, on };
   const capabilities = (options.capabilities ?? builtIn).map((capability) => ({
     capability,
-    app: { ...shared, settings: capability.settings(emptySettings(capability.name)), connect: noSession } satisfies App,
+    app: {
+      ...shared,
+      settings: capability.settings(emptySettings(capability.name)),
+      connect: noSession,
+      listen: async () => {},
+    } satisfies App,
   }));
   const { timeouts, userPlugin } = options;
   const server = await createServer({ ...shared, capabilities, userPlugin, events: on, timeouts });
@@ -88,6 +93,7 @@ function noSession(): never {
 
 const noDatabase: RequestPool = {
   run: async () => noSession(),
+  stream: async () => noSession(),
   size: { open: 0, busy: 0, waiting: 0 },
   close: async () => {},
 };

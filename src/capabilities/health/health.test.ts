@@ -30,7 +30,12 @@ test("an empty database is reached, and not ready", async (t) => {
 });
 
 function poolWith(run: RequestPool["run"]): RequestPool {
-  return { run, size: { open: 0, busy: 0, waiting: 0 }, close: async () => {} };
+  return {
+    run,
+    stream: () => Promise.reject(new Error("no stream")),
+    size: { open: 0, busy: 0, waiting: 0 },
+    close: async () => {},
+  };
 }
 
 test("without Postgres it says no, and nothing about why", async (t) => {
