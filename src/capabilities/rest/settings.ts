@@ -21,6 +21,8 @@ export interface RestSettings {
   readonly timezoneEnabled: boolean;
   /** Settings of functions that are raised to the transaction. */
   readonly hoistedSettings: readonly string[];
+  /** Further settings of every transaction: `app.settings.…` and their values. */
+  readonly appSettings: readonly (readonly [name: string, value: string])[];
   readonly openApi: {
     readonly mode: "follow-privileges" | "ignore-privileges" | "disabled";
     readonly securityActive: boolean;

@@ -1,0 +1,7 @@
+export type { MediaType, PlanOption } from "./media-type.ts";
+export { contentType, mediaTypeName } from "./parse-media-type.ts";
+export { parseRequest } from "./parse-request.ts";
+export type { HttpRequest } from "./parse-request.ts";
+export type { Payload } from "./payload.ts";
+export type { Preferences } from "./preferences.ts";
+export type { EmbedPath, QueryParameters, RestAction, RestRequest, RestTarget, RowRange } from "./rest-request.ts";

@@ -1,0 +1,24 @@
+import type { RestSettings } from "./settings.ts";
+
+/** What pure tests of the stages start from. */
+export const settingsForTests: RestSettings = {
+  schemas: ["public"],
+  extraSearchPath: [],
+  anonRole: "anon",
+  maxRows: null,
+  transactionEnd: "commit-allow-override",
+  preRequest: null,
+  rootSpec: null,
+  aggregatesEnabled: false,
+  planEnabled: false,
+  timezoneEnabled: true,
+  hoistedSettings: [],
+  appSettings: [],
+  openApi: { mode: "follow-privileges", securityActive: false, serverProxyUri: null },
+  jwt: { secret: null, secretIsBase64: false, audience: null, roleClaimKey: ".role", cacheMaxEntries: 0 },
+  corsAllowedOrigins: null,
+  serverTimingEnabled: false,
+  traceHeader: null,
+  clientErrorVerbosity: "verbose",
+  legacyTargetNames: true,
+};
