@@ -10,3 +10,4 @@ export { resolveNames } from "./root.ts";
 export type { ObjectName } from "./root.ts";
 export { readSchemas, readTypeRows } from "./type-facts.ts";
 export type { ColumnFact, ForeignKeyFact, RelationFact, RoutineFact, TypeFact, TypeRow } from "./type-facts.ts";
+export * from "./schema-cache/index.ts";

@@ -52,10 +52,16 @@ export function mediaTypeFailure(accepted: readonly string[]): RestFailure {
   return new RestFailure(406, "PGRST107", `None of these media types are available: ${accepted.join(", ")}`);
 }
 
-/** PGRST108: a filter on a resource that is not embedded. */
-export function notEmbedded(resource: string): RestFailure {
-  return new RestFailure(400, "PGRST108", `'${resource}' is not an embedded resource in this request`, {
-    hint: `Verify that '${resource}' is included in the 'select' query parameter.`,
+/** PGRST108: a filter on a resource that is not embedded, or that has the alias instead of its name. */
+export function notEmbedded(resource: string, alias: string | null = null): RestFailure {
+  const message = `'${resource}' is not an embedded resource in this request`;
+  if (alias === null) {
+    const hint = `Verify that '${resource}' is included in the 'select' query parameter.`;
+    return new RestFailure(400, "PGRST108", message, { hint });
+  }
+  return new RestFailure(400, "PGRST108", message, {
+    details: "Target names are not allowed in filters if they have an alias",
+    hint: `Change '${resource}' to '${alias}' in filters, orders or limits.`,
   });
 }
 

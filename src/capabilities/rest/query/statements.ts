@@ -6,12 +6,20 @@ export interface RestStatements {
   readonly context: RequestContext;
   /** The pre-request function, if there is one; its result is not read. */
   readonly before: readonly RequestQuery[];
-  /** Answers with one row: see `RestResult`. */
+  /**
+   * Answers with one row, whose columns are those of `RestResult` in that order; with none where a function's only row
+   * was filtered away. A plan (`mediaType`) answers with rows of one column, a line of text each.
+   */
   readonly main: RequestQuery;
-  /** EXPLAIN of the counting query, for count=planned and count=estimated. */
+  /**
+   * EXPLAIN of the counting query, for count=planned, and for count=estimated, where `totalCount` is at most one more than
+   * maxRows: beyond maxRows, or without such a limit, the larger of both is the estimate.
+   */
   readonly plannedCount: RequestQuery | null;
   /** Of the body. */
   readonly mediaType: MediaType;
+  /** "hex": the body is bytes, and comes as hexadecimal digits. */
+  readonly bodyEncoding: "text" | "hex";
 }
 
 /** The one row of the main query. */
@@ -20,7 +28,7 @@ export interface RestResult {
   readonly totalCount: number | null;
   /** Rows of this page, or rows that were written. */
   readonly pageCount: number;
-  /** Key columns of an inserted row as "id=eq.42", for Location. */
+  /** Key columns of the only inserted row as "id=eq.42", for Location; a JSON array of texts in SQL. */
   readonly location: readonly string[];
   /** As Postgres made it: passed on without being parsed. */
   readonly body: Buffer;

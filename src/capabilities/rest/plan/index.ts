@@ -1,0 +1,12 @@
+export { planRequest } from "./plan-request.ts";
+export type { PlanContext } from "./plan-request.ts";
+export type {
+  CallPlan,
+  DatabasePlan,
+  Handler,
+  InfoPlan,
+  InspectPlan,
+  MutatePlan,
+  ReadPlan,
+  RestPlan,
+} from "./rest-plan.ts";

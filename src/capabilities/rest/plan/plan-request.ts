@@ -1,0 +1,201 @@
+import { nameKey, type QualifiedName, type Relation, type SchemaCache } from "../../../catalog/index.ts";
+import { maxAffectedRoutineFailure, mediaTypeFailure, noRelation, preferencesFailure } from "../failure/index.ts";
+import { mediaTypeName } from "../request/index.ts";
+import type { RestRequest } from "../request/rest-request.ts";
+import type { Condition, ReadNode } from "./read-plan.ts";
+import type { RestSettings } from "../settings.ts";
+import { argumentNames, callArguments, isPost } from "./call.ts";
+import { draftTree, type Draft } from "./draft.ts";
+import { findRoutine } from "./find-routine.ts";
+import { nearestRelation } from "./hint.ts";
+import { planMutation } from "./mutate.ts";
+import { negotiate, type Negotiated } from "./negotiate.ts";
+import { legacyTargets, placeParameters } from "./place.ts";
+import { readFromResult, relateChildren } from "./relate.ts";
+import { resolveFields } from "./resolve.ts";
+import type { CallPlan, InfoPlan, InspectPlan, MutatePlan, ReadPlan, RestPlan } from "./rest-plan.ts";
+import { neededColumns } from "./returning.ts";
+import { toReadNode } from "./shape.ts";
+
+/** What plans are made against. */
+export interface PlanContext {
+  readonly cache: SchemaCache;
+  readonly settings: Pick<RestSettings, "aggregatesEnabled" | "legacyTargetNames" | "maxRows" | "planEnabled">;
+}
+
+/** What will be done about a request. Throws RestFailure for what can't be done. */
+export function planRequest(request: RestRequest, context: PlanContext): RestPlan {
+  const { action } = request;
+  switch (action.kind) {
+    case "read":
+      return planRead(request, context, action.relation, action.headersOnly);
+    case "mutate":
+      return planMutate(request, context, action.relation, action.mutation);
+    case "call":
+      return planCall(request, context, action.routine);
+    case "inspect":
+      return planInspect(request, action.headersOnly);
+    case "info":
+      return planInfo(request, context);
+  }
+}
+
+function planRead(request: RestRequest, context: PlanContext, name: string, headersOnly: boolean): ReadPlan {
+  const relation = findRelation(request, context, name);
+  const root = planTree(request, context, relation);
+  const read = finish(root, request, context);
+  const negotiated = negotiateFor(request, context, relation, read);
+  refuseInvalidPreferences(request);
+  return {
+    kind: "read",
+    relation: nameOf(relation),
+    read,
+    ...(headersOnly ? withoutBody(negotiated) : negotiated),
+    accessMode: "read only",
+    legacyTargets: legacyTargets(root),
+    headersOnly,
+  };
+}
+
+function planMutate(
+  request: RestRequest,
+  context: PlanContext,
+  name: string,
+  kind: Parameters<typeof planMutation>[4],
+): MutatePlan {
+  const relation = findRelation(request, context, name);
+  const root = planTree(request, context, relation);
+  const read = finish(root, request, context);
+  const mutation = planMutation(context.cache, relation, root, request, kind);
+  refuseInvalidPreferences(request);
+  const negotiated = negotiateFor(request, context, relation, read);
+  const { return: wanted } = request.preferences;
+  const returnsNothing = wanted === null || wanted === "minimal";
+  return {
+    kind: "mutate",
+    relation: nameOf(relation),
+    mutation,
+    primaryKey: relation.primaryKey,
+    returning: returnsNothing ? null : neededColumns(root, relation.primaryKey),
+    read,
+    ...(wanted === "representation" ? negotiated : withoutBody(negotiated)),
+    accessMode: "read write",
+    legacyTargets: legacyTargets(root),
+  };
+}
+
+function planCall(request: RestRequest, context: PlanContext, name: string): CallPlan {
+  const { routine, names } = findCalled(request, context, name);
+  const { returns, schema } = routine;
+  const relation = { schema, name: returns.kind === "composite" ? returns.type.name : routine.name };
+  const root = planTree(request, context, relation);
+  const read = finish(root, request, context);
+  const negotiated = negotiateFor(request, context, relation, read);
+  refuseInvalidPreferences(request);
+  const { maxAffected, handling } = request.preferences;
+  if (maxAffected !== null && handling === "strict" && !returns.isSet) throw maxAffectedRoutineFailure();
+  const headersOnly = request.action.kind === "call" && request.action.method === "HEAD";
+  return {
+    kind: "call",
+    routine,
+    arguments: callArguments(routine, request, names),
+    returning: returnedColumns(root, read),
+    read,
+    ...(headersOnly ? withoutBody(negotiated) : negotiated),
+    accessMode: isPost(request) && routine.volatility === "volatile" ? "read write" : "read only",
+    legacyTargets: legacyTargets(root),
+    headersOnly,
+  };
+}
+
+function findCalled({ schema, contentType, ...rest }: RestRequest, { cache }: PlanContext, name: string) {
+  const request = { schema, contentType, ...rest };
+  const names = argumentNames(request);
+  const call = { schema, name, argumentNames: names, isPost: isPost(request), contentType };
+  return { routine: findRoutine(cache, call), names };
+}
+
+/** Those that the response needs, and those that are filtered by. */
+function returnedColumns(root: Draft, read: ReadNode): readonly string[] {
+  const needed = neededColumns(root, []);
+  if (needed.includes("*") || needed.length === 0) return needed;
+  return [...new Set([...needed, ...filteredColumns(read)])];
+}
+
+function filteredColumns({ conditions, embeds }: ReadNode): readonly string[] {
+  return [...conditions.flatMap(conditionColumns), ...embeds.flatMap(({ node }) => filteredColumns(node))];
+}
+
+function conditionColumns(condition: Condition): readonly string[] {
+  switch (condition.kind) {
+    case "filter":
+      return [condition.field.name];
+    case "logic":
+      return condition.operands.flatMap(conditionColumns);
+    case "embedded":
+      return [];
+  }
+}
+
+function planInspect({ schema, accepts }: RestRequest, headersOnly: boolean): InspectPlan {
+  const describes = accepts.some(({ kind }) => kind === "openapi" || kind === "json" || kind === "any");
+  if (!describes) throw mediaTypeFailure(accepts.map(mediaTypeName));
+  return { kind: "inspect", schema, mediaType: { kind: "openapi" }, headersOnly };
+}
+
+/** OPTIONS of a routine asks about the one that a GET with the same arguments would call. */
+function planInfo(request: RestRequest, context: PlanContext): InfoPlan {
+  const { action, schema } = request;
+  const target = action.kind === "info" ? action.target : ({ kind: "root" } as const);
+  const routine = target.kind === "routine" ? findCalled(request, context, target.name).routine : null;
+  return { kind: "info", schema, target, routine };
+}
+
+function findRelation({ schema }: RestRequest, { cache }: PlanContext, name: string): Relation {
+  const relation = cache.relations.get(nameKey({ schema, name }));
+  if (relation === undefined) throw noRelation(schema, name, nearestRelation(cache, schema, name));
+  return relation;
+}
+
+function nameOf({ schema, name }: QualifiedName): QualifiedName {
+  return { schema, name };
+}
+
+function planTree(request: RestRequest, { cache, settings }: PlanContext, relation: QualifiedName): Draft {
+  const root = draftTree(nameOf(relation), request.query.select);
+  placeParameters(root, request, settings.legacyTargetNames);
+  if (request.action.kind !== "read") readFromResult(root);
+  relateChildren(root, cache, relation.schema);
+  resolveFields(root, cache);
+  return root;
+}
+
+function finish(root: Draft, { action }: RestRequest, { settings }: PlanContext): ReadNode {
+  return toReadNode(root, {
+    aggregates: settings.aggregatesEnabled,
+    maxRows: action.kind === "mutate" ? null : settings.maxRows,
+  });
+}
+
+function negotiateFor(
+  request: RestRequest,
+  { cache, settings }: PlanContext,
+  source: QualifiedName,
+  { select: [only, second], embeds }: ReadNode,
+): Negotiated {
+  return negotiate(request.accepts, {
+    cache,
+    planEnabled: settings.planEnabled,
+    source,
+    hasDefaultSelect: only?.field.name === "*" && second === undefined && embeds.length === 0,
+    nameOf: mediaTypeName,
+  });
+}
+
+function withoutBody({ mediaType }: Negotiated): Negotiated {
+  return { handler: { kind: "none" }, mediaType };
+}
+
+function refuseInvalidPreferences({ preferences: { handling, invalid } }: RestRequest): void {
+  if (handling === "strict" && invalid.length > 0) throw preferencesFailure(invalid);
+}

@@ -1,0 +1,33 @@
+import type { RequestQuery } from "../../../postgres/index.ts";
+import type { DatabasePlan } from "../plan/index.ts";
+import type { RestRequest } from "../request/rest-request.ts";
+import type { RestSettings } from "../settings.ts";
+import { toContext, type RestCaller } from "./context.ts";
+import { mainQuery, plannedCountQuery } from "./main.ts";
+import { qualified, sql } from "./sql-text.ts";
+import type { RestStatements } from "./statements.ts";
+
+/** What Postgres is sent for a plan: one round trip. */
+export function toStatements(
+  plan: DatabasePlan,
+  request: RestRequest,
+  caller: RestCaller,
+  settings: RestSettings,
+): RestStatements {
+  const options = { request, maxRows: settings.maxRows };
+  return {
+    context: toContext(plan, request, caller, settings),
+    before: settings.preRequest === null ? [] : [preRequestQuery(settings.preRequest)],
+    main: mainQuery(plan, options),
+    plannedCount: plannedCountQuery(plan, options),
+    mediaType: plan.mediaType,
+    bodyEncoding: "isBinary" in plan.handler && plan.handler.isBinary ? "hex" : "text",
+  };
+}
+
+/** A function by its name, a schema before the first dot. */
+function preRequestQuery(name: string): RequestQuery {
+  const dot = name.indexOf(".");
+  const routine = { schema: dot === -1 ? "" : name.slice(0, dot), name: name.slice(dot + 1) };
+  return { text: sql`select ${qualified(routine)}()`, values: [] };
+}
