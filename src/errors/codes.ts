@@ -3,6 +3,7 @@ import { applicationCodes } from "./codes-application.ts";
 import { capabilityCodes } from "./codes-capability.ts";
 import { changeCodes } from "./codes-change.ts";
 import { commandCodes } from "./codes-command.ts";
+import { identityCodes } from "./codes-identity.ts";
 import { languageCodes } from "./codes-language.ts";
 import { postgresCodes } from "./codes-postgres.ts";
 import { projectCodes } from "./codes-project.ts";
@@ -16,7 +17,7 @@ import { testingCodes } from "./codes-testing.ts";
  * Every error code of howdah, by floor. A number is never reused; a retired one stays as a comment.
  *
  * WD00x to WD03x commands, WD04x to WD09x the running application, WD1xx project, WD2xx postgres, WD3xx provision and resolve, WD4xx schema and assembly,
- * WD5xx server and pages, WD6xx capabilities.
+ * WD5xx server and pages, WD6xx capabilities, identity from WD620 on.
  */
 export const codes = {
   ...commandCodes,
@@ -31,6 +32,7 @@ export const codes = {
   ...testingCodes,
   ...serverCodes,
   ...capabilityCodes,
+  ...identityCodes,
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 /** One of the codes that `howdah explain` knows. */

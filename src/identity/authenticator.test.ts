@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { createHmac, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { AppError } from "../errors/index.ts";
+import { createAuthenticator, Refusal, type Identity, type IdentitySettings } from "./index.ts";
+
+const secret = "a-secret-of-at-least-32-characters!";
+const settings: IdentitySettings = {
+  secret,
+  secretIsBase64: false,
+  audience: null,
+  roleClaimKey: ".role",
+  anonRole: "anon",
+  cacheMaxEntries: 2,
+};
+
+function token(claims: unknown): string {
+  const text = `${Buffer.from('{"alg":"HS256"}').toString("base64url")}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
+  return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
+}
+
+function ask(claims: unknown, given: Partial<IdentitySettings> = {}): Identity {
+  const identity = createAuthenticator({ ...settings, ...given }).authenticate(`Bearer ${token(claims)}`);
+  assert.ok(!(identity instanceof Promise));
+  return identity;
+}
+
+test("without a token, or with one that names no role, the anonymous role is taken", () => {
+  const authenticator = createAuthenticator(settings);
+  assert.deepEqual(authenticator.authenticate(undefined), { role: "anon", claims: {} });
+  assert.deepEqual(authenticator.authenticate("Basic YTpi"), { role: "anon", claims: {} });
+  assert.deepEqual(ask({ sub: "1" }), { role: "anon", claims: { sub: "1" } });
+});
+
+test("where nobody may be anonymous, a token with a role is required", () => {
+  const expected = { name: "Refusal", reason: "tokenRequired", message: "Anonymous access is disabled" };
+  assert.throws(() => createAuthenticator({ ...settings, anonRole: null }).authenticate(undefined), expected);
+  assert.throws(() => ask({ sub: "1" }, { anonRole: null }), expected);
+});
+
+test("a token is refused where there is no key, an empty one where there is", () => {
+  const noKeys = createAuthenticator({ ...settings, secret: null });
+  assert.throws(() => noKeys.authenticate("Bearer x"), { reason: "noKeys", message: "Server lacks JWT secret" });
+  const empty = { reason: "undecodable", message: "Empty JWT is sent in Authorization header" };
+  assert.throws(() => createAuthenticator(settings).authenticate("Bearer"), empty);
+  assert.throws(() => createAuthenticator(settings).authenticate("Bearer "), empty);
+});
+
+test("refusals are told in PostgREST's words", () => {
+  const messages: readonly (readonly [string, string, string, string | null])[] = [
+    ["a.b", "undecodable", "Expected 3 parts in JWT; got 2", null],
+    ["a.b.c.d", "undecodable", "Expected 3 parts in JWT; got 4", null],
+    [
+      `${token({}).slice(0, -4)}AAAA`,
+      "undecodable",
+      "No suitable key or wrong key type",
+      "None of the keys was able to decode the JWT",
+    ],
+    [token({ exp: 1 }), "claims", "JWT expired", null],
+    [token({ nbf: 9e9 }), "claims", "JWT not yet valid", null],
+    [token({ iat: 9e9 }), "claims", "JWT issued at future", null],
+    [token({ aud: 1 }), "claims", "The JWT 'aud' claim must be a string or an array of strings", null],
+    [token({ exp: "x" }), "claims", "The JWT 'exp' claim must be a number", null],
+    [token([]), "claims", "Parsing claims failed", null],
+    [token({ aud: "y" }), "claims", "JWT not in audience", null],
+  ];
+  for (const [text, reason, message, details] of messages) {
+    const authenticator = createAuthenticator({ ...settings, audience: "x" });
+    assert.throws(() => authenticator.authenticate(`Bearer ${text}`), { reason, message, details });
+  }
+});
+
+test("a role is found where the path says, in both of its forms", () => {
+  const claims = { role: "a", "https://x/role": { key: "b" }, app: { roles: ["one", "two", "three"] }, n: 7 };
+  const paths: readonly (readonly [string, string])[] = [
+    ["$.role", "a"],
+    [".role", "a"],
+    [`."https://x/role".key`, "b"],
+    [`$['https://x/role'].key`, "b"],
+    [`$["app"]["roles"][1]`, "two"],
+    ["$.app.roles[-1]", "three"],
+    ["$.app.roles[*]", "one"],
+    ["$.app.*[2]", "three"],
+    [".app.roles[1]", "two"],
+    ['.app.roles[?(@ == "two")]', "two"],
+    ['$.app.roles[?@ == "three"]', "three"],
+    ["$.app.roles[?(@ != 'one')]", "two"],
+    ['.app.roles[?(@ ^== "th")]', "three"],
+    ['.app.roles[?(@ ==^ "wo")]', "two"],
+    ['.app.roles[?(@ *== "hre")]', "three"],
+    ["$.n", "7"],
+    ["$.missing", "anon"],
+    ["$.role.deeper", "anon"],
+    ["$.app.roles[9]", "anon"],
+    ["$.__proto__", "anon"],
+    ["$.constructor.name", "anon"],
+  ];
+  for (const [roleClaimKey, role] of paths) assert.equal(ask(claims, { roleClaimKey }).role, role, roleClaimKey);
+});
+
+test("settings that can't be used are refused at the start", () => {
+  const code = (given: Partial<IdentitySettings>): string => {
+    try {
+      createAuthenticator({ ...settings, ...given });
+    } catch (error) {
+      if (error instanceof AppError) return error.code;
+    }
+    return "accepted";
+  };
+  assert.equal(code({ secret: "short" }), "WD620");
+  assert.equal(code({ secret: '{"kty":"EC","crv":"P-256"}' }), "WD620");
+  assert.equal(code({ secret: '{"kty":"oct","k":""}' }), "WD620");
+  assert.equal(code({ secret: '{"kty":"RSA","use":"enc","n":"AQAB","e":"AQAB"}' }), "WD620");
+  for (const roleClaimKey of ["role", "", "$role", ".a[", "$.a[?(@ > 1)]", ".a..b"]) {
+    assert.equal(code({ roleClaimKey }), "WD621", roleClaimKey);
+  }
+});
+
+test("a remembered token expires all the same", () => {
+  let now = 1000_000;
+  const authenticator = createAuthenticator(settings, () => now);
+  const header = `Bearer ${token({ role: "r", exp: 1010 })}`;
+  const first = authenticator.authenticate(header) as Identity;
+  assert.equal(first.claims, (authenticator.authenticate(header) as Identity).claims);
+  now = 1040_000;
+  assert.equal((authenticator.authenticate(header) as Identity).role, "r");
+  now = 1041_000;
+  assert.throws(() => authenticator.authenticate(header), { message: "JWT expired" });
+});
+
+test("no more tokens are remembered than the settings say, and those in use stay", () => {
+  const authenticator = createAuthenticator(settings);
+  const claimsOf = (role: string): unknown =>
+    (authenticator.authenticate(`Bearer ${token({ role })}`) as Identity).claims;
+  const kept = claimsOf("often");
+  assert.equal(claimsOf("often"), kept);
+  const once = claimsOf("once");
+  for (let round = 0; round < 50; round++) {
+    claimsOf(`burst ${round}`);
+    assert.equal(claimsOf("often"), kept);
+  }
+  assert.notEqual(claimsOf("once"), once);
+});
+
+test("keys behind an address are read once, and again when a token names a new one", async () => {
+  const keys = new Map<string, { readonly privateKey: KeyObject; readonly publicKey: KeyObject }>();
+  keys.set("first", generateKeyPairSync("ed25519"));
+  let reads = 0;
+  await using server = createServer((_request, response) => {
+    reads += 1;
+    const jwks = [...keys].map(([kid, { publicKey }]) => ({ ...publicKey.export({ format: "jwk" }), kid }));
+    response.end(JSON.stringify({ keys: jwks }));
+  });
+  server.listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  const authenticator = createAuthenticator({ ...settings, secret: `http://127.0.0.1:${port}/keys` });
+  const signedBy = (kid: string): string => {
+    const text = `${Buffer.from(JSON.stringify({ alg: "EdDSA", kid })).toString("base64url")}.${Buffer.from(`{"role":"${kid}"}`).toString("base64url")}`;
+    const key = keys.get(kid)?.privateKey ?? generateKeyPairSync("ed25519").privateKey;
+    return `Bearer ${text}.${sign(null, Buffer.from(text), key).toString("base64url")}`;
+  };
+  const [one, two] = await Promise.all([
+    authenticator.authenticate(signedBy("first")),
+    authenticator.authenticate(signedBy("first")),
+  ]);
+  assert.deepEqual([one.role, two.role, reads], ["first", "first", 1]);
+  await assert.rejects(async () => await authenticator.authenticate(signedBy("unknown")), Refusal);
+  assert.equal(reads, 1, "an unknown key does not make us ask again at once");
+});
+
+test("an address that can't be read is an error of its own, not a refusal", async () => {
+  const authenticator = createAuthenticator({ ...settings, secret: "http://127.0.0.1:1/keys" });
+  await assert.rejects(async () => await authenticator.authenticate("Bearer a.b.c"), { code: "WD622" });
+});

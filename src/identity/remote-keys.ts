@@ -1,0 +1,81 @@
+import { AppError } from "../errors/index.ts";
+import { keysOfSet, type VerificationKey } from "./key.ts";
+
+const refreshMs = 10 * 60_000;
+/** An unknown key id makes us look again, but not more often than this: strangers could make us ask all the time. */
+const unknownMs = 10_000;
+const timeoutMs = 5_000;
+const maxBytes = 1024 * 1024;
+
+/**
+ * The keys behind an address, as OpenID Connect publishes them: read when they are first needed, then every ten
+ * minutes, and when a token names one that is not among them. While the address can't be read, the last keys stay.
+ */
+export class RemoteKeys {
+  readonly #url: string;
+  readonly #onChange: () => void;
+  #keys: readonly VerificationKey[] = [];
+  #text = "";
+  #readAt = -Infinity;
+  #reading: Promise<void> | undefined;
+
+  constructor(url: string, onChange: () => void) {
+    this.#url = url;
+    this.#onChange = onChange;
+  }
+
+  /** The keys; `keyId` is what the token names, null where it names none. Throws WD622 where there never were any. */
+  async keysFor(keyId: string | null): Promise<readonly VerificationKey[]> {
+    const age = performance.now() - this.#readAt;
+    const isMissing = keyId !== null && !this.#keys.some(({ id }) => id === keyId);
+    if (age > refreshMs || (isMissing && age > unknownMs)) {
+      this.#reading ??= this.#read().finally(() => {
+        this.#reading = undefined;
+      });
+      // Old keys answer at once; only without them there is something to wait for.
+      if (this.#keys.length === 0 || isMissing) await this.#reading;
+      else this.#reading.catch(() => {}); // told by the next request that needs it
+    }
+    return this.#keys;
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const text = await fetchText(this.#url);
+      this.#keys = parseSet(text);
+      this.#readAt = performance.now();
+      if (text !== this.#text) this.#onChange();
+      this.#text = text;
+    } catch (error) {
+      if (this.#keys.length > 0) return;
+      const detail = error instanceof Error ? error.message : String(error);
+      throw new AppError("WD622", "the keys that verify tokens can't be read", {
+        detail: `${this.#url}: ${detail}`,
+        cause: error,
+      });
+    }
+  }
+}
+
+async function fetchText(url: string): Promise<string> {
+  const response = await fetch(url, {
+    headers: { accept: "application/jwk-set+json, application/json" },
+    redirect: "error",
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  let length = 0;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > maxBytes) throw new Error(`more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parseSet(text: string): readonly VerificationKey[] {
+  const value = JSON.parse(text) as { readonly keys?: unknown } | null;
+  if (!Array.isArray(value?.keys)) throw new Error("it is no set of keys");
+  return keysOfSet(value.keys);
+}
