@@ -84,7 +84,7 @@ const withSecret: readonly string[] = [
     (alg) => [
       `${part({ alg })}.${goodClaims}.`,
       `${part({ alg })}.${goodClaims}.${goodSignature}`,
-      hmac({ alg } as Part, claims),
+      hmac({ alg }, claims),
     ],
   ),
   // Other algorithms than the secret is for.
@@ -111,7 +111,7 @@ const withSecret: readonly string[] = [
   hmac({ alg: "HS256", jwk: { kty: "oct", k: part("mine") } }, claims, "mine"),
   // Key ids: files, SQL, nothing, other types.
   ...["../../dev/null", "/dev/null", "' or 1=1 --", "a\u0000b", "", "unknown", 1, {}, [], true].map((kid) =>
-    hmac({ ...header, kid } as Part, claims),
+    hmac({ ...header, kid }, claims),
   ),
   hmac({ ...header, kid: "../../../dev/null" }, claims, ""),
   // What we don't understand must be understood.
@@ -168,11 +168,11 @@ const withSecret: readonly string[] = [
 const withSet: readonly string[] = [
   // The public key as a secret: whoever knows it could sign.
   ...["rsa", "ec", "ed", undefined].flatMap((kid) => [
-    hmac({ alg: "HS256", kid } as Part, claims, rsaPem),
-    hmac({ alg: "HS256", kid } as Part, claims, rsa.publicKey.export({ type: "spki", format: "der" })),
-    hmac({ alg: "HS256", kid } as Part, claims, JSON.stringify(rsa.publicKey.export({ format: "jwk" }))),
-    hmac({ alg: "HS256", kid } as Part, claims, String(rsa.publicKey.export({ format: "jwk" }).n)),
-    hmac({ alg: "HS256", kid } as Part, claims, ""),
+    hmac({ alg: "HS256", kid }, claims, rsaPem),
+    hmac({ alg: "HS256", kid }, claims, rsa.publicKey.export({ type: "spki", format: "der" })),
+    hmac({ alg: "HS256", kid }, claims, JSON.stringify(rsa.publicKey.export({ format: "jwk" }))),
+    hmac({ alg: "HS256", kid }, claims, String(rsa.publicKey.export({ format: "jwk" }).n)),
+    hmac({ alg: "HS256", kid }, claims, ""),
   ]),
   hmac({ alg: "HS256" }, claims, "only for encryption, never to sign with"),
   // A good signature under another name.
