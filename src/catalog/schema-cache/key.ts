@@ -1,5 +1,6 @@
 import type { Transaction } from "../../postgres/index.ts";
 import { queryCatalog } from "./cache-sql.ts";
+import type { ColumnsByRelation } from "./read-columns.ts";
 import type { ColumnPair } from "./relationship.ts";
 import type { QualifiedName } from "./name.ts";
 
@@ -33,36 +34,30 @@ interface KeyRow {
   readonly referenced_schema: string | null;
   readonly referenced_relation: string | null;
   readonly inherited: boolean;
-  readonly numbers: readonly number[];
-  readonly columns: readonly string[];
-  readonly referenced_numbers: readonly number[];
-  readonly referenced_columns: readonly string[];
+  readonly numbers: string;
+  readonly referenced_numbers: string | null;
 }
 
 /** All keys of the database, those of one relation together, in the order of their names. */
-export async function readKeys(tx: Transaction): Promise<readonly Key[]> {
+export async function readKeys(tx: Transaction, { nameOf }: ColumnsByRelation): Promise<readonly Key[]> {
   return (await queryCatalog<KeyRow>(tx, "constraints")).map((row) => ({
     kind: row.kind,
     name: row.name,
-    relation: {
-      oid: row.relation_oid,
-      relation: { schema: row.schema, name: row.relation },
-      numbers: row.numbers,
-      columns: row.columns,
-    },
-    referenced: referencedSide(row),
+    relation: toSide(row.relation_oid, { schema: row.schema, name: row.relation }, row.numbers, nameOf),
+    referenced: referencedSide(row, nameOf),
     isInherited: row.inherited,
   }));
 }
 
-function referencedSide(row: KeyRow): KeySide | null {
-  if (row.referenced_schema === null || row.referenced_relation === null) return null;
-  return {
-    oid: row.referenced_oid,
-    relation: { schema: row.referenced_schema, name: row.referenced_relation },
-    numbers: row.referenced_numbers,
-    columns: row.referenced_columns,
-  };
+function referencedSide(row: KeyRow, nameOf: ColumnsByRelation["nameOf"]): KeySide | null {
+  const { referenced_schema: schema, referenced_relation: name, referenced_numbers: numbers } = row;
+  if (schema === null || name === null || numbers === null) return null;
+  return toSide(row.referenced_oid, { schema, name }, numbers, nameOf);
+}
+
+function toSide(oid: string, relation: QualifiedName, numbers: string, nameOf: ColumnsByRelation["nameOf"]): KeySide {
+  const attributes = numbers.split(" ").map(Number);
+  return { oid, relation, numbers: attributes, columns: attributes.map((number) => nameOf(oid, number)) };
 }
 
 /** The columns of a foreign key beside those that they refer to. */

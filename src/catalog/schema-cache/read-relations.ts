@@ -2,6 +2,7 @@ import type { Transaction } from "../../postgres/index.ts";
 import { queryCatalog } from "./cache-sql.ts";
 import type { Key } from "./key.ts";
 import { nameKey } from "./name.ts";
+import type { ColumnsByRelation } from "./read-columns.ts";
 import type { Column, Relation } from "./relation.ts";
 import { shownKey, type View } from "./view.ts";
 
@@ -14,29 +15,6 @@ interface RelationRow {
   readonly events: number;
 }
 
-/** Arrays and objects of one relation: see columns.sql. */
-interface ColumnsRow {
-  readonly relation: string;
-  readonly names: readonly string[];
-  readonly types: readonly string[];
-  readonly not_null: string;
-  readonly defaults: Readonly<Record<string, string>> | null;
-  readonly sequences: Readonly<Record<string, string>> | null;
-  readonly identities: Readonly<Record<string, "a" | "d">> | null;
-  readonly generated: readonly string[] | null;
-  readonly descriptions: Readonly<Record<string, string>> | null;
-}
-
-interface TypeRow {
-  readonly key: string;
-  readonly type: string;
-  readonly declared_type: string;
-  readonly max_length: number | null;
-  readonly not_null: boolean;
-  readonly default: string | null;
-  readonly enum_labels: readonly string[];
-}
-
 const kinds = {
   r: "table",
   p: "partitioned table",
@@ -45,25 +23,22 @@ const kinds = {
   m: "materialized view",
 } as const;
 
+export interface RelationSources {
+  readonly columns: ColumnsByRelation;
+  readonly keys: readonly Key[];
+  readonly views: readonly View[];
+}
+
 /** The exposed relations with their columns, by `nameKey`. */
 export async function readRelations(
   tx: Transaction,
   schemas: readonly string[],
-  keys: readonly Key[],
-  views: readonly View[],
+  { columns, keys, views }: RelationSources,
 ): Promise<ReadonlyMap<string, Relation>> {
-  const types = new Map((await queryCatalog<TypeRow>(tx, "column-types", [schemas])).map((row) => [row.key, row]));
-  const columns = new Map<string, ReadonlyMap<string, Column>>();
-  for (const row of await queryCatalog<ColumnsRow>(tx, "columns", [schemas])) {
-    columns.set(row.relation, toColumns(row, types));
-  }
   const primaryKeys = primaryKeysOf(keys, views);
   const rows = await queryCatalog<RelationRow>(tx, "relations", [schemas]);
   return new Map(
-    rows.map((row) => [
-      nameKey(row),
-      toRelation(row, columns.get(row.oid) ?? new Map(), primaryKeys.get(row.oid) ?? []),
-    ]),
+    rows.map((row) => [nameKey(row), toRelation(row, columns.of(row.oid), primaryKeys.get(row.oid) ?? [])]),
   );
 }
 
@@ -108,41 +83,3 @@ function byCodePoint(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }
-
-function toColumns(row: ColumnsRow, types: ReadonlyMap<string, TypeRow>): ReadonlyMap<string, Column> {
-  return new Map(row.names.map((name, index) => [name, toColumn(row, name, index, types.get(row.types[index] ?? ""))]));
-}
-
-function toColumn(row: ColumnsRow, name: string, index: number, type: TypeRow = unknownType): Column {
-  const identity = row.identities?.[name];
-  const generated = row.generated?.includes(name) ?? false;
-  return {
-    name,
-    description: row.descriptions?.[name] ?? null,
-    nullable: row.not_null[index] === "f" && !type.not_null,
-    type: type.type,
-    declaredType: type.declared_type,
-    maxLength: type.max_length,
-    default: generated ? null : defaultOf(row, name, type),
-    enumLabels: type.enum_labels,
-    generated,
-    identity: identity === undefined ? null : identities[identity],
-  };
-}
-
-function defaultOf({ defaults, sequences }: ColumnsRow, name: string, type: TypeRow): string | null {
-  return defaults?.[name] ?? type.default ?? sequences?.[name] ?? null;
-}
-
-const identities = { a: "always", d: "by default" } as const;
-
-/** Never met: types are read in the same snapshot as the columns. */
-const unknownType: TypeRow = {
-  key: "",
-  type: "",
-  declared_type: "",
-  max_length: null,
-  not_null: false,
-  default: null,
-  enum_labels: [],
-};

@@ -1,5 +1,6 @@
 import type { Connection, Transaction } from "../../postgres/index.ts";
 import { queryCatalog } from "./cache-sql.ts";
+import { readColumns } from "./read-columns.ts";
 import { readKeys } from "./key.ts";
 import { toMediaHandler, type MediaHandlerRow } from "./media-handler.ts";
 import { readRelations } from "./read-relations.ts";
@@ -18,28 +19,23 @@ export interface SchemaCacheOptions {
   readonly hoistedSettings: readonly string[];
 }
 
-/**
- * Reads all that requests are planned against, as of one moment, without any privilege beyond those of PUBLIC.
- *
- * Time zones are taken from `known`, an earlier cache of the same server, since Postgres reads a thousand files to list
- * them.
- */
+/** Reads all that requests are planned against, as of one moment, without any privilege beyond those of PUBLIC. */
 export async function readSchemaCache(
   connection: Pick<Connection, "transaction">,
   options: SchemaCacheOptions,
-  known?: SchemaCache,
 ): Promise<SchemaCache> {
   return await connection.transaction(async (tx) => {
     await tx.execute("set transaction isolation level repeatable read, read only; set local search_path to ''");
-    return await readAll(tx, options, known);
+    return await readAll(tx, options);
   });
 }
 
-async function readAll(tx: Transaction, options: SchemaCacheOptions, known: SchemaCache | undefined) {
+async function readAll(tx: Transaction, options: SchemaCacheOptions): Promise<SchemaCache> {
   const { schemas, extraSearchPath, hoistedSettings } = options;
-  const keys = await readKeys(tx);
+  const columns = await readColumns(tx, schemas);
+  const keys = await readKeys(tx, columns);
   const views = await readViews(tx, schemas, extraSearchPath);
-  const relations = await readRelations(tx, schemas, keys, views);
+  const relations = await readRelations(tx, schemas, { columns, keys, views });
   return {
     serverVersion: await readVersion(tx),
     relations,
@@ -48,7 +44,6 @@ async function readAll(tx: Transaction, options: SchemaCacheOptions, known: Sche
     representations: await readRepresentations(tx),
     mediaHandlers: (await queryCatalog<MediaHandlerRow>(tx, "media-handlers", [schemas])).map(toMediaHandler),
     schemaDescriptions: await readDescriptions(tx, schemas),
-    timeZones: known?.timeZones ?? (await readTimeZones(tx)),
   };
 }
 
@@ -76,9 +71,4 @@ async function readRepresentations(tx: Transaction): Promise<ReadonlyMap<string,
 async function readDescriptions(tx: Transaction, schemas: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const rows = await queryCatalog<{ name: string; description: string | null }>(tx, "schemas", [schemas]);
   return new Map(rows.flatMap(({ name, description }) => (description === null ? [] : [[name, description]])));
-}
-
-async function readTimeZones(tx: Transaction): Promise<ReadonlySet<string>> {
-  const rows = await queryCatalog<{ name: string }>(tx, "time-zones");
-  return new Set(rows.map(({ name }) => name));
 }

@@ -21,8 +21,6 @@ export interface SchemaCache {
   readonly mediaHandlers: readonly MediaHandler[];
   /** Comments of the exposed schemas, by name. */
   readonly schemaDescriptions: ReadonlyMap<string, string>;
-  /** Names that Postgres takes for the setting timezone. */
-  readonly timeZones: ReadonlySet<string>;
 }
 
 /** An implicit cast by function between a domain and json or text: how its values look to the outside. */

@@ -15,7 +15,7 @@ export function toContext(
   plan: DatabasePlan,
   request: RestRequest,
   caller: RestCaller,
-  settings: Pick<RestSettings, "extraSearchPath" | "transactionEnd">,
+  settings: Pick<RestSettings, "appSettings" | "extraSearchPath" | "transactionEnd">,
 ): RequestContext {
   const routine = plan.kind === "call" ? plan.routine : null;
   const isolation = routine?.isolationLevel;
@@ -29,7 +29,8 @@ export function toContext(
       "request.headers": JSON.stringify(Object.fromEntries(request.headers)),
       "request.cookies": JSON.stringify(Object.fromEntries(request.cookies)),
       ...(request.preferences.timezone === null ? {} : { timezone: request.preferences.timezone }),
-      ...Object.fromEntries(routine?.settings ?? []),
+      ...(routine === null ? {} : Object.fromEntries(routine.settings)),
+      ...(settings.appSettings.length === 0 ? {} : Object.fromEntries(settings.appSettings)),
     },
     accessMode: plan.accessMode,
     isolation: isolation === "repeatable read" || isolation === "serializable" ? isolation : undefined,

@@ -1,0 +1,123 @@
+import type { Transaction } from "../../postgres/index.ts";
+import { queryCatalog } from "./cache-sql.ts";
+import type { Column } from "./relation.ts";
+
+/** Columns by the oid of their relation. */
+export interface ColumnsByRelation {
+  /** Of an exposed relation, in its order. */
+  readonly of: (relation: string) => ReadonlyMap<string, Column>;
+  /** By attnum; also of a relation that is not exposed, where it has keys. */
+  readonly nameOf: (relation: string, number: number) => string;
+}
+
+/** Lists of one relation: see columns.sql. */
+interface ColumnsRow {
+  readonly relation: string;
+  readonly names: readonly string[];
+  readonly numbers: string;
+  readonly types: string;
+  readonly not_null: string;
+}
+
+interface TypeRow {
+  readonly key: string;
+  readonly type: string;
+  readonly declared_type: string;
+  readonly max_length: number | null;
+  readonly not_null: boolean;
+  readonly default: string | null;
+  readonly enum_labels: readonly string[];
+}
+
+type NoteKind = "default" | "generated" | "always" | "by default" | "description";
+
+interface NoteRow {
+  readonly relation: string;
+  readonly kind: NoteKind;
+  readonly notes: Readonly<Record<string, string>>;
+}
+
+type Notes = Partial<Record<NoteKind, Readonly<Record<string, string>>>>;
+
+/** The columns of all exposed relations. */
+export async function readColumns(tx: Transaction, schemas: readonly string[]): Promise<ColumnsByRelation> {
+  const types = new Map((await queryCatalog<TypeRow>(tx, "column-types", [schemas])).map((row) => [row.key, row]));
+  const notes = await readNotes(tx, schemas);
+  const columns = new Map<string, ReadonlyMap<string, Column>>();
+  const names = await readHiddenNames(tx, schemas);
+  for (const row of await queryCatalog<ColumnsRow>(tx, "columns", [schemas])) {
+    columns.set(row.relation, toColumns(row, types, notes.get(row.relation) ?? {}));
+    names.set(row.relation, namesByNumber(row));
+  }
+  return {
+    of: (relation) => columns.get(relation) ?? new Map(),
+    nameOf: (relation, number) => names.get(relation)?.[number] ?? "",
+  };
+}
+
+async function readNotes(tx: Transaction, schemas: readonly string[]): Promise<ReadonlyMap<string, Notes>> {
+  const found = new Map<string, Notes>();
+  for (const { relation, kind, notes } of await queryCatalog<NoteRow>(tx, "column-notes", [schemas])) {
+    const known = found.get(relation);
+    if (known === undefined) found.set(relation, { [kind]: notes });
+    else known[kind] = notes;
+  }
+  return found;
+}
+
+type NamesByNumber = Readonly<Record<number, string>>;
+
+async function readHiddenNames(tx: Transaction, schemas: readonly string[]): Promise<Map<string, NamesByNumber>> {
+  const rows = await queryCatalog<{ relation: string; names: NamesByNumber }>(tx, "hidden-columns", [schemas]);
+  return new Map(rows.map(({ relation, names }) => [relation, names]));
+}
+
+function namesByNumber({ names, numbers }: ColumnsRow): NamesByNumber {
+  return Object.fromEntries(numbers.split(" ").map((number, index) => [number, names[index] ?? ""]));
+}
+
+function toColumns(row: ColumnsRow, types: ReadonlyMap<string, TypeRow>, notes: Notes): ReadonlyMap<string, Column> {
+  const keys = row.types.split(" ");
+  return new Map(
+    row.names.map((name, index) => {
+      const isNotNull = row.not_null[index] === "t";
+      return [name, toColumn(name, isNotNull, notes, types.get(keys[index] ?? ""))];
+    }),
+  );
+}
+
+function toColumn(name: string, isNotNull: boolean, notes: Notes, type: TypeRow = unknownType): Column {
+  const generated = has(notes.generated, name);
+  return {
+    name,
+    description: notes.description?.[name] ?? null,
+    nullable: !isNotNull && !type.not_null,
+    type: type.type,
+    declaredType: type.declared_type,
+    maxLength: type.max_length,
+    default: generated ? null : (notes.default?.[name] ?? type.default ?? notes["by default"]?.[name] ?? null),
+    enumLabels: type.enum_labels,
+    generated,
+    identity: identityOf(name, notes),
+  };
+}
+
+function identityOf(name: string, notes: Notes): Column["identity"] {
+  if (has(notes.always, name)) return "always";
+  return has(notes["by default"], name) ? "by default" : null;
+}
+
+function has(notes: Readonly<Record<string, string>> | undefined, name: string): boolean {
+  return notes !== undefined && Object.hasOwn(notes, name);
+}
+
+/** Never met: types are read in the same snapshot as the columns. */
+const unknownType: TypeRow = {
+  key: "",
+  type: "",
+  declared_type: "",
+  max_length: null,
+  not_null: false,
+  default: null,
+  enum_labels: [],
+};

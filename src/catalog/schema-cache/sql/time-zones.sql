@@ -1,2 +1,0 @@
-select name
-from pg_catalog.pg_timezone_names
