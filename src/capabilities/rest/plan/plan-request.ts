@@ -14,6 +14,7 @@ import { legacyTargets, placeParameters } from "./place.ts";
 import { readFromResult, relateChildren } from "./relate.ts";
 import { resolveFields } from "./resolve.ts";
 import type { CallPlan, InfoPlan, InspectPlan, MutatePlan, ReadPlan, RestPlan } from "./rest-plan.ts";
+import { rememberedPlan } from "./remembered.ts";
 import { neededColumns } from "./returning.ts";
 import { toReadNode } from "./shape.ts";
 
@@ -25,6 +26,10 @@ export interface PlanContext {
 
 /** What will be done about a request. Throws RestFailure for what can't be done. */
 export function planRequest(request: RestRequest, context: PlanContext): RestPlan {
+  return rememberedPlan(request, context, () => makePlan(request, context));
+}
+
+function makePlan(request: RestRequest, context: PlanContext): RestPlan {
   const { action } = request;
   switch (action.kind) {
     case "read":

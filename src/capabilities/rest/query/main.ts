@@ -15,8 +15,24 @@ export interface MainOptions {
   readonly maxRows: number | null;
 }
 
-/** The one statement that does what a plan says; its columns are those of `RestResult`, in that order. */
+const queries = new WeakMap<DatabasePlan, { readonly key: string; readonly query: RequestQuery }>();
+
+/**
+ * The one statement that does what a plan says; its columns are those of `RestResult`, in that order.
+ *
+ * A plan that is met again (see remembered.ts) has its statement again.
+ */
 export function mainQuery(plan: DatabasePlan, options: MainOptions): RequestQuery {
+  const { count, handling, maxAffected } = options.request.preferences;
+  const key = `${count} ${options.maxRows} ${handling} ${maxAffected}`;
+  const known = queries.get(plan);
+  if (known?.key === key) return known.query;
+  const query = makeQuery(plan, options);
+  if (plan.accessMode === "read only") queries.set(plan, { key, query });
+  return query;
+}
+
+function makeQuery(plan: DatabasePlan, options: MainOptions): RequestQuery {
   const parameters = new Parameters();
   const text = explained(plan.mediaType, mainSql(parameters, plan, options));
   const query = { text, values: parameters.values };
