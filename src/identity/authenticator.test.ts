@@ -110,6 +110,8 @@ test("settings that can't be used are refused at the start", () => {
     return "accepted";
   };
   assert.equal(code({ secret: "short" }), "WD620");
+  assert.equal(code({ secret: "not base64, though it has 32 characters", secretIsBase64: true }), "WD620");
+  assert.equal(code({ secret: Buffer.from("short").toString("base64"), secretIsBase64: true }), "WD620");
   assert.equal(code({ secret: '{"kty":"EC","crv":"P-256"}' }), "WD620");
   assert.equal(code({ secret: '{"kty":"oct","k":""}' }), "WD620");
   assert.equal(code({ secret: '{"kty":"RSA","use":"enc","n":"AQAB","e":"AQAB"}' }), "WD620");

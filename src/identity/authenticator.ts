@@ -1,3 +1,4 @@
+import { AppError } from "../errors/index.ts";
 import { checkClaims } from "./check-claims.ts";
 import { parseClaimPath, valueAt } from "./claim-path.ts";
 import { decodeToken, type Claims } from "./decode-token.ts";
@@ -118,5 +119,10 @@ function keyIdOf(token: string): string | null {
 
 /** Either alphabet of base64, with or without padding. */
 function secretBytes(secret: string, isBase64: boolean): Buffer {
-  return isBase64 ? Buffer.from(secret.trim().replaceAll(".", "="), "base64") : Buffer.from(secret, "utf8");
+  if (!isBase64) return Buffer.from(secret, "utf8");
+  const digits = secret.trim().replace(/[=.]+$/, "");
+  if (!/^[A-Za-z0-9+/_-]*$/.test(digits)) {
+    throw new AppError("WD620", "tokens can't be verified with the key", { detail: "the secret is no base64" });
+  }
+  return Buffer.from(digits, "base64");
 }

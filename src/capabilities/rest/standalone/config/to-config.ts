@@ -1,4 +1,5 @@
 import { AppError } from "../../../../errors/index.ts";
+import { createAuthenticator } from "../../../../identity/index.ts";
 import type { RestSettings } from "../../settings.ts";
 import { dumpConfig } from "./dump-config.ts";
 import type { LogLevel, ServerAddress, StandaloneConfig } from "./standalone-config.ts";
@@ -7,7 +8,7 @@ import { ValueSource, type ConfigSources } from "./value-source.ts";
 /** Files that settings name with an `@`. */
 export type ReadFile = (path: string) => string;
 
-/** The configuration out of its sources. Throws WD630 with what PostgREST says of it. */
+/** The configuration out of its sources. Throws WD630 with what PostgREST says of it, WD620 and WD621. */
 export function toConfig(sources: ConfigSources, readFile: ReadFile): StandaloneConfig {
   const source = new ValueSource(sources);
   const port = source.integer("server-port") ?? 3000;
@@ -22,6 +23,8 @@ export function toConfig(sources: ConfigSources, readFile: ReadFile): Standalone
       queries: source.boolean("log-query") ?? false,
     },
   };
+  // Keys and paths that can't be used are told at the start, not to the first who comes with a token.
+  createAuthenticator({ ...config.rest.jwt, anonRole: config.rest.anonRole });
   return { ...config, text: dumpConfig(config, source) };
 }
 
