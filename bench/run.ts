@@ -8,6 +8,7 @@ import { assemblyFigures } from "./assembly.ts";
 import { reached, table, type Figure } from "./figure.ts";
 import { pageFigures } from "./pages.ts";
 import { poolFigures } from "./pool.ts";
+import { restFigures } from "./rest.ts";
 import { reloadFigures } from "./reload.ts";
 import { schemaFigures } from "./schema.ts";
 import { startFigures } from "./start.ts";
@@ -17,6 +18,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   reload: reloadFigures,
   pages: pageFigures,
   pool: poolFigures,
+  rest: restFigures,
   assembly: assemblyFigures,
   schema: schemaFigures,
 };

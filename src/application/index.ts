@@ -22,6 +22,8 @@ export { homeOf, openDatabase } from "./open-database.ts";
 export { openProject } from "./open-project.ts";
 export type { OpenProjectOptions } from "./open-project.ts";
 export { serveProject } from "./serve-project.ts";
+export { describeRestConfig, exampleRestConfig, restAdminUrl, serveRest } from "./serve-rest.ts";
+export type { ServedRest, ServeRestOptions } from "./serve-rest.ts";
 export { projectStatus } from "./status.ts";
 export type { ProjectStatus } from "./status.ts";
 export { openTestDatabase } from "./test-database.ts";

@@ -113,6 +113,13 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./serve.ts"),
   },
   {
+    name: "rest",
+    term: "[postgrest.conf]",
+    summary: "serve any database over HTTP as PostgREST does, without a project",
+    group: operate,
+    load: () => import("./rest.ts"),
+  },
+  {
     name: "dump",
     term: "[file]",
     summary: "write the database into a file",

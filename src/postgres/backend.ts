@@ -4,6 +4,21 @@ import { AppError } from "../errors/index.ts";
 /** Called for each message: its one-letter code, and where its body lies in `bytes`. */
 export type MessageHandler = (code: number, bytes: Buffer, start: number, end: number) => void;
 
+/** The codes of the messages that Postgres sends, as they are compared for each of them. */
+export const message = {
+  readyForQuery: 0x5a,
+  parseComplete: 0x31,
+  bindComplete: 0x32,
+  closeComplete: 0x33,
+  rowDescription: 0x54,
+  dataRow: 0x44,
+  commandComplete: 0x43,
+  emptyQueryResponse: 0x49,
+  errorResponse: 0x45,
+  copyInResponse: 0x47,
+  copyOutResponse: 0x48,
+} as const;
+
 /** Cuts what Postgres sends into messages, without copying those that arrive in one piece. */
 export class Backend {
   readonly #handle: MessageHandler;

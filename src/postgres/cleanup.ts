@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { readError, readRow } from "./backend.ts";
+import { message, readError, readRow } from "./backend.ts";
 import { Frontend } from "./frontend.ts";
 import { quoteIdentifier } from "./quote.ts";
 
@@ -125,8 +125,8 @@ export class CleanupPhase {
   #settings: readonly string[] = [];
 
   onMessage(code: number, bytes: Buffer, start: number, end: number): void {
-    if (code === 0x45) this.#failure ??= readError(bytes, start, end);
-    if (code !== 0x44) return;
+    if (code === message.errorResponse) this.#failure ??= readError(bytes, start, end);
+    if (code !== message.dataRow) return;
     const [first, second, total, foreign] = readRow(bytes, start);
     if (total === undefined) {
       this.#version = Number(first?.toString("latin1"));

@@ -132,6 +132,7 @@ class Pool implements RequestPool {
   #onFree(session: RequestSession): void {
     this.#failures = 0;
     this.#lastFailure = undefined;
+    if (session.ageMs > this.#options.maxLifetimeMs) return void session.close("it was old");
     const next = this.#waiting.next();
     if (next !== undefined) session.run(next);
     else this.#idle.push({ session, since: performance.now() });
@@ -210,6 +211,7 @@ function withDefaults(options: RequestPoolOptions): Settings {
     statementTimeoutMs: options.statementTimeoutMs,
     maxWaiting: options.maxWaiting ?? 1000,
     idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
+    maxLifetimeMs: options.maxLifetimeMs ?? Infinity,
     maxStatements: options.maxStatements ?? 32,
     maxBytes: options.maxBytes ?? 64 * 1024 * 1024,
     roleSettings: options.roleSettings ?? [],

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { AppError } from "../errors/index.ts";
-import { readColumns, readError, readRow, readTag } from "./backend.ts";
+import { message, readColumns, readError, readRow, readTag } from "./backend.ts";
 import { endsSession, postgresFields, StatementError, unreachable } from "./driver-error.ts";
 import type { RawResult } from "./request-pool.ts";
 import type { Statement } from "./statement-cache.ts";
@@ -53,24 +53,24 @@ export class RequestPhase {
   }
 
   onMessage(code: number, bytes: Buffer, start: number, end: number): void {
-    switch (String.fromCharCode(code)) {
-      case "D":
+    switch (code) {
+      case message.dataRow:
         return this.#row(bytes, start, end);
-      case "1":
+      case message.parseComplete:
         return this.#parsed();
-      case "T":
+      case message.rowDescription:
         if (this.#described !== undefined) this.#described.columns = readColumns(bytes, start);
         return;
-      case "2":
+      case message.bindComplete:
         return this.#bound();
-      case "C":
-        return this.#complete(readTag(bytes, start, end));
-      case "I":
+      case message.commandComplete:
+        return this.#complete(this.#tagOf(bytes, start, end));
+      case message.emptyQueryResponse:
         return this.#complete("");
-      case "H":
+      case message.copyOutResponse:
         this.#unfit ??= "copy to stdout";
         return;
-      case "E":
+      case message.errorResponse:
         this.#failure ??= readError(bytes, start, end);
         return;
       default:
@@ -140,6 +140,11 @@ export class RequestPhase {
   #parsed(): void {
     this.#described = this.#parsing.shift();
     if (this.#described !== undefined) this.#described.known = true;
+  }
+
+  /** Only a query's tag is ever asked for. */
+  #tagOf(bytes: Buffer, start: number, end: number): string {
+    return this.#steps[this.#at]?.kind === "query" ? readTag(bytes, start, end) : "";
   }
 
   #bound(): void {

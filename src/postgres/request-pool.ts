@@ -78,6 +78,8 @@ export interface RequestPoolOptions {
   readonly maxWaiting?: number | undefined;
   /** After so long without work a connection above `min` is closed; 30 s unless said otherwise. */
   readonly idleTimeoutMs?: number | undefined;
+  /** A connection older than this is replaced once it is free; none unless said otherwise. */
+  readonly maxLifetimeMs?: number | undefined;
   /** Statements that a connection keeps prepared, 32 unless said otherwise; see cleanup.ts for what each costs. */
   readonly maxStatements?: number | undefined;
   /** Bytes of one request to Postgres, and of the rows that come back; 64 MiB unless said otherwise. */

@@ -1,7 +1,7 @@
 import { AppError } from "../errors/index.ts";
 import { appendCleanup, CleanupPhase, prepareCleanup, resetLogin, rollBack, unnamedStatements } from "./cleanup.ts";
 import { unreachable } from "./driver-error.ts";
-import { readError } from "./backend.ts";
+import { message, readError } from "./backend.ts";
 import { Frontend } from "./frontend.ts";
 import { checkBytes, writeRequest } from "./request-message.ts";
 import { RequestPhase } from "./request-phase.ts";
@@ -39,6 +39,7 @@ const maxCleanups = 3;
 export class RequestSession {
   readonly #options: SessionOptions;
   readonly #events: SessionEvents;
+  readonly #since = performance.now();
   readonly #statements: StatementCache;
   #wire: Wire | undefined;
   #phase: RequestPhase | CleanupPhase | undefined;
@@ -64,6 +65,11 @@ export class RequestSession {
     this.#options = options;
     this.#events = events;
     this.#statements = new StatementCache(options.maxStatements);
+  }
+
+  /** Since it was made. */
+  get ageMs(): number {
+    return performance.now() - this.#since;
   }
 
   /** Connects and prepares the cleanup, which runs once: onFree, or onLost, follows. Throws WD201 and WD202. */
@@ -142,19 +148,19 @@ export class RequestSession {
   }
 
   #onMessage(code: number, bytes: Buffer, start: number, end: number): void {
-    switch (String.fromCharCode(code)) {
-      case "Z":
+    switch (code) {
+      case message.readyForQuery:
         return this.#onReady(String.fromCharCode(bytes[start] ?? 0));
-      case "1":
+      case message.parseComplete:
         this.#held++;
         break;
-      case "3":
+      case message.closeComplete:
         this.#held--;
         break;
-      case "E":
+      case message.errorResponse:
         this.#farewell = readError(bytes, start, end).message;
         break;
-      case "G":
+      case message.copyInResponse:
         // Postgres now reads what we sent as the data of COPY, our Sync included: there is no way back to order.
         this.#job?.reject(new AppError("WD213", "a request can't run this statement", { detail: "copy from stdin" }));
         return this.#discard("a request began COPY FROM STDIN");

@@ -1,0 +1,129 @@
+import type { Log } from "../../../capability/index.ts";
+import { createAuthenticator, type Authenticator, type Identity } from "../../../identity/index.ts";
+import type { RequestPool } from "../../../postgres/index.ts";
+import { noSchemaCache, retryAfter, toFailure, type RestFailure } from "../failure/index.ts";
+import { planRequest } from "../plan/index.ts";
+import { parseRequest } from "../request/index.ts";
+import type { RestSettings } from "../settings.ts";
+import { corsHeaders, preflight } from "./cors.ts";
+import { execute } from "./execute.ts";
+import { failureResponse } from "./failure-response.ts";
+import type { HttpRequest, HttpResponse } from "./http.ts";
+import type { DatabaseWatch } from "./known-database.ts";
+import { Timing } from "./timing.ts";
+
+/** The API: requests in, responses out; it never rejects. */
+export interface Api {
+  answer(request: HttpRequest): Promise<HttpResponse>;
+}
+
+export interface ApiOptions {
+  readonly pool: RequestPool;
+  readonly watch: DatabaseWatch;
+  /** The same object for as long as nothing was reloaded. */
+  readonly settings: () => RestSettings;
+  readonly log: Log;
+  /** Whether the log is told each statement. */
+  readonly logQueries?: boolean | undefined;
+  /** Told of each failure's code. */
+  readonly onFailure?: ((code: string) => void) | undefined;
+}
+
+/** Answers requests through the stages; the one place of the capability that runs anything. */
+export function createApi(options: ApiOptions): Api {
+  const authenticatorOf = perSettings();
+  return {
+    async answer(http) {
+      const settings = options.settings();
+      const early = preflight(http, settings.corsAllowedOrigins);
+      if (early !== undefined) return early;
+      const timing = new Timing(settings.serverTimingEnabled);
+      const response = await answerSafely(http, {
+        options,
+        settings,
+        timing,
+        authenticator: authenticatorOf(settings),
+      });
+      return withCommonHeaders(http, response, settings, timing);
+    },
+  };
+}
+
+interface Answering {
+  readonly options: ApiOptions;
+  readonly settings: RestSettings;
+  readonly timing: Timing;
+  readonly authenticator: Authenticator;
+}
+
+async function answerSafely(http: HttpRequest, answering: Answering): Promise<HttpResponse> {
+  const { options, settings } = answering;
+  let identity: Identity | undefined;
+  try {
+    identity = await answering.timing.measure("jwt", () =>
+      answering.authenticator.authenticate(http.headers.authorization),
+    );
+    return await answerAs(identity, http, answering);
+  } catch (thrown) {
+    const authenticated = identity !== undefined && identity.role !== settings.anonRole;
+    const failure = withRetry(toFailure(thrown, authenticated), options.watch);
+    tell(failure, options);
+    return failureResponse(failure, settings);
+  }
+}
+
+async function answerAs(identity: Identity, http: HttpRequest, answering: Answering): Promise<HttpResponse> {
+  const { options, settings, timing } = answering;
+  const known = options.watch.current;
+  if (known === undefined) throw noSchemaCache();
+  const request = timing.measureNow("parse", () => parseRequest(http, settings));
+  const plan = timing.measureNow("plan", () => planRequest(request, { cache: known.schema, settings: settings }));
+  const { pool, log } = options;
+  const told = options.logQueries === true ? (text: string): void => log.info({}, text) : undefined;
+  return await execute({ request, plan, identity, known, settings, timing, pool, told, signal: http.signal });
+}
+
+/** One authenticator for as long as the settings stay: it remembers tokens that were verified. */
+function perSettings(): (settings: RestSettings) => Authenticator {
+  let made: { readonly settings: RestSettings; readonly authenticator: Authenticator } | undefined;
+  return (rest) => {
+    if (made?.settings !== rest) {
+      made = { settings: rest, authenticator: createAuthenticator({ ...rest.jwt, anonRole: rest.anonRole }) };
+    }
+    return made.authenticator;
+  };
+}
+
+/** Says when to come back, where it is known. */
+function withRetry(failure: RestFailure, { state }: DatabaseWatch): RestFailure {
+  if (failure.status !== 503) return failure;
+  return retryAfter(failure, Math.max(1, Math.ceil(state.retryInMs / 1000)));
+}
+
+function tell(failure: RestFailure, { log, onFailure }: ApiOptions): void {
+  onFailure?.(failure.code);
+  if (failure.status < 500) return;
+  const stack = failure.code === "PGRSTX00" && failure.cause instanceof Error ? { stack: failure.cause.stack } : {};
+  log.error({ code: failure.code, details: failure.details, ...stack }, failure.message);
+}
+
+function withCommonHeaders(
+  http: HttpRequest,
+  response: HttpResponse,
+  settings: RestSettings,
+  timing: Timing,
+): HttpResponse {
+  const opened = response.headers.some(([name]) => name === "Access-Control-Allow-Origin");
+  const headers = [
+    ...(opened ? [] : corsHeaders(http, settings.corsAllowedOrigins)),
+    ...timing.headers(),
+    ...tracing(http, settings.traceHeader),
+  ];
+  return headers.length === 0 ? response : { ...response, headers: [...response.headers, ...headers] };
+}
+
+/** The header that was sent is sent back, under the name that the settings give it. */
+function tracing({ headers }: HttpRequest, name: string | null): HttpResponse["headers"] {
+  const value = name === null ? undefined : headers[name.toLowerCase()];
+  return name === null || value === undefined ? [] : [[name, String(value)]];
+}

@@ -1,0 +1,24 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Readable } from "node:stream";
+
+/** A request as it came, below the mount: all that the stages are given of HTTP. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query string, with a leading slash. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Names and values in turn, as they were sent. */
+  readonly rawHeaders: readonly string[];
+  readonly body: Buffer;
+  /** Aborts when whoever asked has gone. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A response as it is sent. */
+export interface HttpResponse {
+  readonly status: number;
+  /** The reason phrase, where it is not the usual one. */
+  readonly reason?: string | undefined;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Buffer | string | Readable | null;
+}

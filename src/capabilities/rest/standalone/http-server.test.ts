@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { createConnection } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { test, type TestContext } from "node:test";
+import { text } from "node:stream/consumers";
+import { serveHttp, type Answer, type HttpServer } from "./http-server.ts";
+import type { ServerAddress } from "./config/index.ts";
+
+const anyPort: ServerAddress = { kind: "port", host: "127.0.0.1", port: 0 };
+
+async function server(t: TestContext, answer: Answer, listen = anyPort, maxBodyBytes = 1000): Promise<HttpServer> {
+  const tooLarge = { status: 413, headers: [], body: "too large" } as const;
+  const started = await serveHttp(answer, listen, { maxBodyBytes, tooLarge: () => tooLarge });
+  t.after(() => started.close());
+  return started;
+}
+
+function urlOf({ address }: HttpServer): string {
+  assert.ok("port" in address);
+  return `http://127.0.0.1:${address.port}`;
+}
+
+const echo: Answer = async ({ method, url, body }) => ({
+  status: 200,
+  headers: [["X-Asked", `${method} ${url}`]],
+  body,
+});
+
+test("bodies come in and go out as the bytes that they are", async (t) => {
+  const url = urlOf(await server(t, echo));
+  const body = Buffer.from([0, 1, 254, 255]);
+  const response = await fetch(`${url}/a%20b?c=d`, { method: "POST", body });
+  assert.deepEqual(Buffer.from(await response.arrayBuffer()), body);
+  assert.equal(response.headers.get("x-asked"), "POST /a%20b?c=d");
+  assert.equal(response.headers.get("content-length"), "4");
+});
+
+test("a body beyond the limit is refused, announced or not, and the connection ends", async (t) => {
+  const url = urlOf(await server(t, echo));
+  const announced = await fetch(url, { method: "POST", body: "x".repeat(1001) });
+  assert.deepEqual([announced.status, await announced.text()], [413, "too large"]);
+  assert.equal(announced.headers.get("connection"), "close");
+  const stream = Readable.toWeb(Readable.from([Buffer.alloc(600), Buffer.alloc(600)]));
+  const chunked = await fetch(url, { method: "POST", body: stream, duplex: "half" });
+  assert.equal(chunked.status, 413);
+  assert.equal((await fetch(url)).status, 200);
+});
+
+test("a reason phrase is the one that was said", async (t) => {
+  const url = urlOf(await server(t, async () => ({ status: 402, reason: "Pay First", headers: [], body: "" })));
+  const response = await fetch(url);
+  assert.deepEqual([response.status, response.statusText], [402, "Pay First"]);
+});
+
+test("204 has no length and HEAD no body", async (t) => {
+  const url = urlOf(
+    await server(t, async ({ url }) => ({ status: url === "/204" ? 204 : 200, headers: [], body: "abc" })),
+  );
+  assert.equal((await fetch(`${url}/204`)).headers.get("content-length"), null);
+  const head = await fetch(url, { method: "HEAD" });
+  assert.equal(await head.text(), "");
+});
+
+test("a stream is passed on, and one that fails breaks the answer off", async (t) => {
+  const failing = new Readable({ read() {} });
+  failing.push("a");
+  const answer: Answer = async ({ url }) => ({
+    status: 200,
+    headers: [],
+    body: url === "/good" ? Readable.from([Buffer.from("a"), Buffer.from("b")]) : failing,
+  });
+  const url = urlOf(await server(t, answer));
+  assert.equal(await (await fetch(`${url}/good`)).text(), "ab");
+  const response = await fetch(`${url}/bad`);
+  failing.destroy(new Error("the database went away"));
+  await assert.rejects(response.text());
+});
+
+test("who goes away is told to what answers", async (t) => {
+  const gone = Promise.withResolvers<void>();
+  const url = urlOf(
+    await server(t, async ({ signal }) => {
+      signal?.addEventListener("abort", () => gone.resolve());
+      await gone.promise;
+      return { status: 200, headers: [], body: "" };
+    }),
+  );
+  const asking = new AbortController();
+  const asked = fetch(url, { signal: asking.signal });
+  setImmediate(() => setTimeout(() => asking.abort(), 20));
+  await assert.rejects(asked);
+  await gone.promise;
+});
+
+test("a socket is listened at with its mode, also where a dead one lies", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "howdah-socket-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const path = join(folder, "api.sock");
+  const first = await serveHttp(
+    echo,
+    { kind: "socket", path, mode: 0o660 },
+    { maxBodyBytes: 1, tooLarge: neverCalled },
+  );
+  assert.equal((await stat(path)).mode & 0o777, 0o660);
+  assert.equal(await first.reachable(), true);
+  const answered = await new Promise<string>((resolve) =>
+    httpRequest({ socketPath: path, path: "/x" }, (response) => void text(response).then(resolve)).end(),
+  );
+  assert.equal(answered, "");
+  await assert.rejects(
+    serveHttp(echo, { kind: "socket", path, mode: 0o660 }, { maxBodyBytes: 1, tooLarge: neverCalled }),
+    { code: "WD507" },
+  );
+  await first.close();
+  assert.equal(await first.reachable(), false);
+  await writeFile(join(folder, "note"), "kept");
+});
+
+function neverCalled(): never {
+  throw new Error("nothing is too large here");
+}
+
+test("a taken port is refused, and a closing server finishes what is in flight", async (t) => {
+  const entered = Promise.withResolvers<void>();
+  const leave = Promise.withResolvers<void>();
+  const started = await serveHttp(
+    async () => {
+      entered.resolve();
+      await leave.promise;
+      return { status: 200, headers: [], body: "done" };
+    },
+    anyPort,
+    { maxBodyBytes: 1, tooLarge: neverCalled },
+  );
+  assert.ok("port" in started.address);
+  await assert.rejects(server(t, echo, { ...anyPort, port: started.address.port }), { code: "WD507" });
+  const asked = fetch(urlOf(started));
+  await entered.promise;
+  const closed = started.close();
+  leave.resolve();
+  assert.equal(await (await asked).text(), "done");
+  await closed;
+});
+
+test("what is no HTTP is refused by closing", async (t) => {
+  const { address } = await server(t, echo);
+  assert.ok("port" in address);
+  const socket = createConnection(address.port, "127.0.0.1");
+  socket.end("nonsense\r\n\r\n");
+  assert.match(await text(socket), /^HTTP\/1\.1 400 /);
+});

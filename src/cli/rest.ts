@@ -1,0 +1,105 @@
+import cluster from "node:cluster";
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { InvalidArgumentError, type Command } from "commander";
+import type { Log, ServedRest } from "../application/index.ts";
+import { shellLog } from "./log.ts";
+import type { Shell } from "./shell.ts";
+import { untilAborted } from "./until.ts";
+
+interface RestCommandOptions {
+  readonly workers: number;
+  readonly dumpConfig?: true;
+  readonly dumpSchema?: true;
+  readonly example?: true;
+  readonly ready?: true;
+}
+
+/** `howdah rest`. */
+export function configure(command: Command, shell: Shell): void {
+  command
+    .argument("[config]", "a postgrest.conf; PGRST_* of the environment come before what it says")
+    .option("--workers <number>", "processes that share the port, `auto` for one a processor", parseWorkers, 1)
+    .option("--dump-config", "print the configuration as it is understood")
+    .option("--dump-schema", "print what is known of the database, as JSON")
+    .option("-e, --example", "print an example of a configuration")
+    .option("--ready", "ask the running server's /ready; exit with 0 or 1")
+    .option("--json", "events as JSON on standard output, logs as JSON on standard error")
+    .addHelpText(
+      "after",
+      "\nConfigured as PostgREST is: db-uri, db-schemas, db-anon-role, jwt-secret and so on. Installs nothing.\n" +
+        "SIGUSR1, SIGUSR2 and NOTIFY pgrst read the configuration and the schema cache anew. SIGTERM and Ctrl-C\n" +
+        "finish the requests in flight, then exit with 0.",
+    )
+    .action((file: string | undefined, options: RestCommandOptions) => rest(file, options, shell));
+}
+
+function parseWorkers(text: string): number {
+  if (text === "auto") return availableParallelism();
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("expected a number from 1 to 999, or auto");
+}
+
+async function rest(file: string | undefined, options: RestCommandOptions, shell: Shell): Promise<void> {
+  const application = await import("../application/index.ts");
+  const path = file === undefined ? undefined : resolve(shell.folder, file);
+  if (options.example === true) return shell.print((await application.exampleRestConfig()).trimEnd());
+  if (options.ready === true) return shell.exit(await askReady(path, shell));
+  if (options.dumpConfig === true)
+    return shell.print((await application.describeRestConfig(path, shell.env)).trimEnd());
+  const log = await shellLog(shell, "production", "info");
+  const { workers } = options;
+  if (workers > 1 && cluster.isPrimary && options.dumpSchema !== true) return superviseWorkers(workers, log, shell);
+  const serving = { file: path, env: shell.env, log, workers, onGivenUp: () => process.exit(1) };
+  await using served = await application.serveRest(serving);
+  if (options.dumpSchema === true) return shell.print(await served.schemaJson());
+  tell(served, log, shell);
+  for (const name of ["SIGUSR1", "SIGUSR2"] as const) process.on(name, () => served.reload());
+  await untilAborted(shell.signal);
+  log.info({}, "stopping");
+  shell.exit(0);
+}
+
+/** 0 where the running server's administration says that it is ready. */
+async function askReady(path: string | undefined, shell: Shell): Promise<number> {
+  const { restAdminUrl } = await import("../application/index.ts");
+  const url = `${await restAdminUrl(path, shell.env)}/ready`;
+  const status = await fetch(url).then(
+    (response) => response.status,
+    () => "no answer",
+  );
+  shell.note(status === 200 ? `OK: ${url}` : `ERROR: ${url} ${status}`);
+  return status === 200 ? 0 : 1;
+}
+
+function tell({ url, adminUrl }: ServedRest, log: Log, shell: Shell): void {
+  log.info({ url, ...(adminUrl === undefined ? {} : { admin: adminUrl }) }, `serving at ${url}`);
+  if (shell.json) shell.print(JSON.stringify({ event: "ready", url, adminUrl }));
+}
+
+/** Starts the workers, starts another where one dies, passes signals on, and waits for the last of them. */
+async function superviseWorkers(count: number, log: Log, shell: Shell): Promise<void> {
+  const fork = (): void => void cluster.fork();
+  let serving = false;
+  cluster.on("listening", () => {
+    serving = true;
+  });
+  cluster.on("exit", (worker, code) => {
+    if (shell.signal.aborted) return;
+    // It has said why; the next one would say the same.
+    if (!serving) process.exit(code || 1);
+    log.error({ pid: worker.process.pid }, "a worker died, another one is started");
+    // A worker that can't start at all must not be started as fast as it dies.
+    setTimeout(fork, 1000);
+  });
+  for (let started = 0; started < count; started++) fork();
+  const workers = () => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+  for (const name of ["SIGUSR1", "SIGUSR2"] as const) {
+    process.on(name, () => workers().forEach((worker) => worker.process.kill(name)));
+  }
+  await untilAborted(shell.signal);
+  const ended = workers().map((worker) => new Promise((done) => worker.once("exit", done)));
+  for (const worker of workers()) worker.process.kill("SIGTERM");
+  await Promise.all(ended);
+  shell.exit(0);
+}
