@@ -70,10 +70,10 @@ export function fromCatalog(text: string): SqlText {
 
 /**
  * A type that a request casts to: words alone, unquoted, since int and double precision are no names of types to
- * Postgres. What the grammar of the URL lets through is nothing else; anything else would be quoted here.
+ * Postgres. Between `as` and `)` of a cast its grammar takes a type and nothing else; what is not words is quoted.
  */
 export function castType(name: string): SqlText {
-  return /^[\p{L}\p{N}_$ ]+$/u.test(name) ? (name as SqlText) : identifier(name);
+  return /^[\p{L}_][\p{L}\p{N}_$]*( [\p{L}_][\p{L}\p{N}_$]*)*$/u.test(name) ? (name as SqlText) : identifier(name);
 }
 
 /** An array as Postgres reads it: {"a","b"}. */
