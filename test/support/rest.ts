@@ -6,6 +6,7 @@ import { toStatements, type RestStatements } from "../../src/capabilities/rest/q
 import { parseRequest } from "../../src/capabilities/rest/request/index.ts";
 import { settingsForTests } from "../../src/capabilities/rest/settings-for-tests.ts";
 import type { RestSettings } from "../../src/capabilities/rest/settings.ts";
+import type { Connection } from "../../src/postgres/index.ts";
 import { testPool } from "./request-pool.ts";
 
 /** A request as tests write it. */
@@ -28,6 +29,8 @@ export interface Answered {
 }
 
 export interface RestDatabase {
+  /** The database as its owner. */
+  readonly admin: Connection;
   readonly cache: SchemaCache;
   readonly plan: (request: string, asked?: Asked) => RestPlan;
   /** The statements of "GET /clients?select=id". */
@@ -55,6 +58,7 @@ export async function restDatabase(t: TestContext, statements: string): Promise<
     return toStatements(plan, parsed, { role: roles.anon, claims: {} }, settings);
   };
   return {
+    admin,
     cache,
     plan: (request, asked) => prepare(request, asked).plan,
     statements: toSql,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { testDatabase } from "../../../test/support/database.ts";
+import { needsSuperuser, testDatabase } from "../../../test/support/database.ts";
 import { nameKey, readSchemaCache, type SchemaCache } from "./index.ts";
 
 /** The cache of a database that these statements made, with its schema "api" exposed. */
@@ -104,6 +104,36 @@ test("relations of every kind say what can be done to their rows", async (t) => 
   assert.deepEqual(rights("grouped"), ["view", false, false, false]);
   assert.deepEqual(rights("triggered"), ["view", true, false, false]);
   assert.deepEqual(rights("kept"), ["materialized view", false, false, false]);
+});
+
+test(
+  "a foreign table whose wrapper can do nothing is there, and can't be written",
+  { skip: needsSuperuser },
+  async (t) => {
+    const cache = await cacheOf(
+      t,
+      `create foreign data wrapper idle; create server idle foreign data wrapper idle;
+     create foreign table far (id int not null, name varchar(3)) server idle`,
+    );
+    const { kind, insertable, columns } = relation(cache, "far");
+    assert.deepEqual([kind, insertable, columns.get("name")?.maxLength], ["foreign table", false, 3]);
+  },
+);
+
+test("keys of partitioned tables are those of the parent, not of its partitions", async (t) => {
+  const cache = await cacheOf(
+    t,
+    `create table film (id int primary key);
+     create table revenue (day date, film_id int references film, primary key (day, film_id)) partition by range (day);
+     create table revenue_2021 partition of revenue for values from ('2021-01-01') to ('2022-01-01');
+     create table note (day date, film_id int, foreign key (day, film_id) references revenue);
+     create view private.hidden as select 1`,
+  );
+  assert.deepEqual(relationships(cache, "film"), ["revenue one to many id=film_id"]);
+  assert.deepEqual(relationships(cache, "revenue"), [
+    "film many to one film_id=id",
+    "note one to many day=day,film_id=film_id",
+  ]);
 });
 
 test("keys relate tables in both directions, also to themselves and through junctions", async (t) => {

@@ -285,3 +285,22 @@ test("what can't be found is told with what is near", async (t) => {
     message: "column project_1.nothing does not exist",
   });
 });
+
+test("a filter on skewed data is planned for its value, however often it comes", async (t) => {
+  const db = await restDatabase(
+    t,
+    `create table event (id int primary key, kind text);
+     insert into event select n, case when n % 1000 = 0 then 'rare' else 'common' end from generate_series(1, 20000) n;
+     create index on event (kind)`,
+  );
+  await db.admin.execute("analyze api.event");
+  const { main } = db.statements("GET /event?kind=eq.rare&select=id");
+  assert.equal(main.plan, undefined);
+  await db.admin.execute(`prepare asked as ${main.text}`);
+  for (let round = 0; round < 8; round++) await db.admin.execute("execute asked ('rare'); execute asked ('common')");
+  const [plans] = await db.admin.query({
+    text: "select generic_plans::int, custom_plans::int from pg_prepared_statements where name = 'asked'",
+    values: [],
+  });
+  assert.deepEqual(plans, { generic_plans: 0, custom_plans: 16 });
+});
