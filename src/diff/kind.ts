@@ -47,6 +47,8 @@ export interface Kind {
   readonly outside?: boolean | undefined;
   /** `alter … rename to`, for hints and for what differs by its name alone. */
   rename?(from: Fact, to: Fact, context: Context): readonly string[];
+  /** The fact once `rename` is done, where names of its own that its props hold change along; `to` when undefined. */
+  renamed?(from: Fact, to: Fact): Fact;
   /** True where a pair that differs by its name alone may be renamed without asking: nothing but a definition. */
   readonly renamesFreely?: boolean | undefined;
 }
