@@ -8,7 +8,8 @@ import { shellLog } from "./log.ts";
 import { modeOf, openShellDatabase, openShellProject } from "./session.ts";
 import type { Shell } from "./shell.ts";
 import { duration } from "./text.ts";
-import { warn } from "./report.ts";
+import { planJson } from "./plan-text.ts";
+import { tellObstacles, warn } from "./report.ts";
 
 interface MigrateOptions {
   readonly plan?: boolean;
@@ -78,8 +79,9 @@ function seedsInProduction(): AppError {
 
 function tellPlan(plan: AssemblyPlan, shell: Shell): void {
   for (const warning of plan.warnings) warn(warning, shell);
-  if (shell.json) shell.printJson({ ...plan, warnings: undefined });
+  if (shell.json) shell.printJson(planJson(plan));
   else tellLines(plan, summary(plan), shell);
+  tellObstacles(plan, shell);
 }
 
 function tellLines(plan: AssemblyPlan, last: string, shell: Shell): void {

@@ -24,6 +24,8 @@ export interface Diff {
   /** What stands otherwise than it is wanted, and is somebody else's: left alone. */
   readonly leftAlone: readonly Fact[];
   readonly renamed: Pairing["renamed"];
+  /** What renames touch: key in the database that is changed → the fact under its name to be. */
+  readonly named: Pairing["named"];
 }
 
 /** Options of a plan, with the renames that were asked for. */
@@ -55,6 +57,7 @@ export function planDiff(from: Model, to: Model, options: PlanOptions = {}): Dif
     unowned: pairing.unowned,
     leftAlone: pairing.leftAlone,
     renamed: pairing.renamed,
+    named: pairing.named,
   };
 }
 

@@ -100,6 +100,8 @@ export interface AssemblyPlan {
   readonly actions: readonly AssemblyAction[];
   /** What has to be answered in the files before it can be done; absent where nothing is asked. */
   readonly questions?: readonly Question[] | undefined;
+  /** Rows that are in the way (WD463): `migrate` would refuse it; absent where none are. */
+  readonly obstacles?: readonly AppError[] | undefined;
   /** What stands in the database and in no file; absent where there is nothing, or where it was not looked for. */
   readonly drift?: readonly Drift[] | undefined;
   /** Of a way back: what would be lost on it. */

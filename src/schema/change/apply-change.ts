@@ -1,5 +1,5 @@
 import type { Action } from "../../diff/index.ts";
-import { AppError, type Position } from "../../errors/index.ts";
+import { AppError } from "../../errors/index.ts";
 import { quoteIdentifier, StatementError, type Transaction } from "../../postgres/index.ts";
 import type { AssemblyAction } from "../assembly.ts";
 import type { Desired } from "../desired/desired.ts";
@@ -16,7 +16,9 @@ import { recordSteps } from "./run-steps.ts";
 import { stageChange, type StageInput } from "./stage-change.ts";
 import { Barrier } from "./step.ts";
 import { told, toldLabels, toldStep } from "./told.ts";
+import { placeOf } from "./place-of.ts";
 import { preflight } from "./preflight.ts";
+import { standingNames, type StandingNames } from "./standing-names.ts";
 import { verifyChange, wantedObservation } from "./verify.ts";
 import { labelStatement } from "./reversed.ts";
 
@@ -42,23 +44,24 @@ export interface ApplyInput {
 export async function applyChange(input: ApplyInput): Promise<readonly AssemblyAction[]> {
   const { tx, change, desired, settings } = input;
   await applySettings(tx, settings);
+  const names = await standingNames(change);
   throwAll(
-    (await counted(tx, change.questions)).map((question) =>
+    (await counted(tx, change.questions, names)).map((question) =>
       lossError(question, (file) => desired.sources.get(file)?.text),
     ),
   );
+  // From here to the first statement everything is read: nobody has to wait for what takes long in it.
   const { actions } = change.diff;
-  // Read before anything is locked.
+  const unasked = await askData(input, actions, names);
   await wantedObservation(desired, input.admin);
-  for (const { type, from, to } of change.intent.labels)
-    await tx.execute(labelStatement(change.live.facts.get(type), from, to));
-  // The data is asked under the names it will have, by who will own it; neither touches a row, all of it can be undone.
-  for (const action of actions) if (action.verb === "rename") await run(input, action);
-  for (const action of actions) if (isTakenOver(action)) await run(input, action);
-  throwAll(await preflight(tx, actions, (key) => origin(desired, key)));
   const stages = await stageChange(tx, change, desired, input.online);
   refuseUnplanned(stages, input.expected);
   if (stages.before.length > 0) throw new Barrier(stages.before);
+  for (const { type, from, to } of change.intent.labels)
+    await tx.execute(labelStatement(change.live.facts.get(type), from, to));
+  for (const action of actions) if (action.verb === "rename") await run(input, action);
+  for (const action of actions) if (isTakenOver(action)) await run(input, action);
+  await askData(input, unasked, (query) => query);
   for (const action of stages.transaction)
     if (action.verb !== "rename" && !isTakenOver(action)) await run(input, action);
   await recordSteps(tx, stages.after);
@@ -75,6 +78,17 @@ export async function applyChange(input: ApplyInput): Promise<readonly AssemblyA
     ...stages.transaction.map((action) => told(action, desired)),
     ...stages.after.map((step) => toldStep(step, "behind", desired)),
   ];
+}
+
+/** Throws WD463; what only somebody else may read is left to be asked when it has been taken over. */
+async function askData(
+  { tx, desired }: ApplyInput,
+  actions: readonly Action[],
+  names: StandingNames,
+): Promise<readonly Action[]> {
+  const { obstacles, unasked } = await preflight(tx, { actions, names, origin: (key) => placeOf(desired, key) });
+  throwAll(obstacles);
+  return unasked;
 }
 
 /** What is there already gets its owner before all else: nobody else may look at its rows. */
@@ -102,7 +116,7 @@ function failed(
 ): unknown {
   if (!(error instanceof StatementError)) return error;
   const inner = locateError(error, sources);
-  const place = origin(desired, action.to?.key ?? action.from?.key ?? "");
+  const place = placeOf(desired, action.to?.key ?? action.from?.key ?? "");
   return new AppError("WD411", error.message, {
     detail: [error.detail, `while running: ${statement}`].filter((line) => line !== undefined).join("\n"),
     hint: error.hint,
@@ -111,11 +125,4 @@ function failed(
     postgres: error.postgres,
     cause: error,
   });
-}
-
-function origin(desired: Desired, key: string): { readonly position: Position; readonly source: string } | undefined {
-  const found = desired.origins.get(key);
-  if (found === undefined) return undefined;
-  const { file, line, column } = found;
-  return { position: { file, line, column }, source: desired.sources.get(file)?.text ?? "" };
 }
