@@ -56,6 +56,14 @@ function orderPartitions(graph: Ordering): void {
     if (fate.kind === "create" || fate.kind === "rebuild") coming.push([fact.name, `create ${key}`]);
   }
   for (const [name, id] of coming) for (const before of leaving.get(name) ?? []) graph.edge(id, before, true);
+  for (const [name, id] of coming) orderRows(graph, name, id);
+}
+
+/** A partition whose bounds move gives rows to those that are made. */
+function orderRows(graph: Ordering, name: string, id: string): void {
+  if (!id.startsWith("step ")) return;
+  for (const fact of graph.input.to.facts.values())
+    if (fact.kind === "inheritance" && fact.name === name) graph.edge(id, graph.arrivalOf(fact.parent ?? ""), true);
 }
 
 /** What is inherited can be dropped and altered by itself once it is no longer; what inherits is born with what there is. */

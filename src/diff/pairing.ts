@@ -1,5 +1,5 @@
 import { isEqual } from "./equal.ts";
-import type { Fact } from "./fact.ts";
+import { keyOf, type Fact } from "./fact.ts";
 import type { DiffOptions } from "./kind.ts";
 import { kinds } from "./kinds.ts";
 import { inheritanceProps, inheritancesOf, parentKey } from "./kinds/lineage.ts";
@@ -109,10 +109,18 @@ function withFreeRenames(asked: Named, wanted: Model): Named {
   const translate = (fact: Fact): Fact => {
     const parent = fact.parent === null ? null : (byKey.get(fact.parent)?.key ?? fact.parent);
     const to = byKey.get(fact.key);
-    if (to === undefined) return parent === fact.parent ? fact : { ...fact, parent };
+    if (to === undefined && parent === fact.parent) return fact;
+    if (to === undefined) return underParent({ ...fact, parent }, byKey.get(fact.parent ?? ""));
     return { ...fact, parent, key: to.key, name: to.name, schema: to.schema, relation: to.relation };
   };
   return { ...asked, from: rekeyed(asked.from, translate), renamed: [...asked.renamed, ...pairs] };
+}
+
+/** What bears the name of what it is a part of: that a column owns a sequence. */
+function underParent(fact: Fact, parent: Fact | undefined): Fact {
+  if (fact.kind !== "ownership" || parent === undefined) return fact;
+  const named = { ...fact, schema: parent.schema, name: parent.name };
+  return { ...named, key: keyOf(named) };
 }
 
 /** Without those whose new name is still somebody else's: they are made again when that one is gone. */

@@ -10,6 +10,7 @@ import { alterRelation, columnProps, isOfView, type ColumnProps } from "./column
 import { columnSettings, retyped } from "./column-settings.ts";
 import { columnHeirs, inheritancesOf, parentKey, standingParents } from "./lineage.ts";
 import { followType, retypeStep } from "./retype.ts";
+import { tableProps } from "./table-props.ts";
 
 /**
  * Columns of tables and foreign tables, and what columns of views carry by themselves. What is done to a column
@@ -202,12 +203,18 @@ function foreignSettings(from: Fact, to: Fact): readonly string[] {
 }
 
 /** A column goes over to a type that is made again; a generated one is computed again when what it calls is. */
-function follow({ from, to, on }: Follower, context: Context): readonly Step[] | "rebuild" | "keep" {
+function follow({ from, to, on }: Follower, context: Context): readonly Step[] | "rebuild" | "rebuild whole" | "keep" {
   if (isOfView(to)) return "rebuild";
   if (columnProps(to).generated !== undefined) return "rebuild";
   if (!types.has(on.kind) || on.key === to.parent || isMadeByType(to, context)) return "keep";
   const above = standingParents(to, context).some((parent) => parent.from !== undefined && parent.to !== undefined);
-  return above ? "keep" : [followType(from, to, on, context)];
+  if (above) return "keep";
+  return isPartitionKey(to, context) ? "rebuild whole" : [followType(from, to, on, context)];
+}
+
+function isPartitionKey(to: Fact, { to: model }: Context): boolean {
+  const table = model.facts.get(to.parent ?? "");
+  return table !== undefined && to.name in (tableProps(table).partitionKey?.columns ?? {});
 }
 
 const types: ReadonlySet<string> = new Set([

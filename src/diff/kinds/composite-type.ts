@@ -93,7 +93,7 @@ function retype(fact: Fact, context: Context): readonly Step[] | "rebuild" {
 /** The old one gets the shape of the new: what goes is dropped, what comes is null. */
 function asideStatements(fact: Fact, context: Context): readonly string[] {
   const name = nameOf({ ...fact, name: asideName(fact.name) });
-  const before = attributesOf(fact, context, "from");
+  const before = context.to.facts.has(fact.key) ? attributesOf(fact, context, "from") : [];
   const after = attributesOf(fact, context, "to");
   const dropped = before.filter((one) => !context.to.facts.has(one.key));
   const added = after.filter((one) => !context.from.facts.has(one.key));

@@ -41,8 +41,8 @@ export function followType(from: Fact, to: Fact, on: Fact, context: Context): St
   };
 }
 
-/** A domain over an enum takes the enum's value. */
-function byText(to: Fact, on: Fact, context: Context): string {
+/** A value of a type that is made again, by its text; a domain over an enum takes the enum's value. */
+export function byText(to: Fact, on: Fact, context: Context): string {
   const { type = "" } = columnProps(to);
   const { base, array } = parseType(type);
   // The column leaves a type that is made again for another one, which knows its values as text.

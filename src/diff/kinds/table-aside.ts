@@ -9,7 +9,7 @@ import { columnProps } from "./column-props.ts";
 import { identityProps, identitySequence } from "./identity-clause.ts";
 import { inheritanceProps, inheritancesOf, parentKey } from "./lineage.ts";
 import { tableProps } from "./table-props.ts";
-import { movedLosses, movedProbes } from "./retype.ts";
+import { byText, movedLosses, movedProbes } from "./retype.ts";
 import { converted } from "./value-cast.ts";
 
 /** A table that is made again beside the old one, then gets its rows: how a plain one becomes partitioned. */
@@ -36,10 +36,20 @@ export const tableAside: Aside = {
 const reading: ReadonlySet<FactKind> = new Set(["trigger", "rule", "policy", "view", "materialized view"]);
 
 /** True for tables whose rows can't stay where they are. */
-export function isRepartitioned(key: string, { from, to }: Context): boolean {
+export function isRepartitioned(key: string, context: Context): boolean {
+  const { from, to } = context;
   const [before, after] = [from, to].map((model) => model.facts.get(key));
   if (before === undefined || after === undefined) return false;
-  return !isEqual(tableProps(before).partitionKey, tableProps(after).partitionKey);
+  return !isEqual(tableProps(before).partitionKey, tableProps(after).partitionKey) || isKeyMade(after, context);
+}
+
+/** A type of the key is made again: no column of a key changes its type. */
+function isKeyMade(table: Fact, { to, isMade }: Context): boolean {
+  const columns = Object.keys(tableProps(table).partitionKey?.columns ?? {});
+  return columnsOf(table.key, to).some(
+    ({ name, key }) =>
+      columns.includes(name) && [...(to.needs.get(key) ?? [])].some((need) => need !== table.key && isMade(need)),
+  );
 }
 
 /** A partition's rows are moved with those of the table that it is a part of. */
@@ -73,9 +83,18 @@ function valueOf(item: Fact, context: Context): string | undefined {
   const before = context.from.facts.get(item.key);
   if (before === undefined) return context.backfill.get(item.key);
   const [from, to] = [columnProps(before).type ?? "", columnProps(item).type ?? ""];
-  if (from === to) return ident(item.name);
+  const made = madeType(item, context);
+  if (from === to) return made === undefined ? ident(item.name) : byText(item, made, context);
   return context.using.get(item.key) ?? converted({ value: ident(item.name), from, to, context });
 }
+
+/** The type that the column has, where that is made again. */
+function madeType(item: Fact, { to, isMade, stands }: Context): Fact | undefined {
+  const needs = [...(to.needs.get(item.key) ?? [])].flatMap((key) => to.facts.get(key) ?? []);
+  return needs.find(({ kind, key }) => types.has(kind) && isMade(key) && stands(key));
+}
+
+const types: ReadonlySet<FactKind> = new Set(["enum", "domain", "composite type", "range", "base type"]);
 
 /** Columns that the new table has not, and values that don't fit into it. */
 function losses(table: Fact, context: Context): readonly Loss[] {

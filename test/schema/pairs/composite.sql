@@ -159,7 +159,6 @@ create type mytext (input = mytext_in, output = mytext_out, like = text, categor
 create table u (m mytext);
 
 -- pair: a base type changes what it can
--- open: the step that names the new function runs ahead of it
 -- needs: superuser
 -- before
 create type mytext;

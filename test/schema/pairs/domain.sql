@@ -184,7 +184,6 @@ insert into u values (7);
 create table u (p integer default 3);
 
 -- pair: a domain becomes an enum
--- open: a type of another kind takes the name of one in use
 -- before
 create domain d as text check (value in ('a', 'b'));
 create table u (d d default 'a');
