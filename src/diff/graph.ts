@@ -92,14 +92,20 @@ class Graph implements Ordering {
   /** What looks at whole rows finds them as they are to be: `select row(1)::public.point`, `select $1.mood`. */
   private edgesToParts(id: string, key: string, need: string): void {
     const { from, to, fates } = this.input;
-    // A schema's parts are default privileges.
-    if (to.facts.get(key)?.parent !== null || to.facts.get(need)?.kind === "schema") return;
+    if (!this.seesRows(key, need)) return;
     for (const part of from.parts.get(need) ?? []) {
       if (fates.get(part)?.kind === "drop") this.edge(id, this.leavingOf(part), true);
     }
     for (const part of to.parts.get(need) ?? []) {
       if (wholeRow.has(to.facts.get(part)?.kind ?? "")) this.edge(id, this.arrivalOf(part), true);
     }
+  }
+
+  /** A schema's parts are default privileges; of a relation what belongs to one sees parts alone. */
+  private seesRows(key: string, need: string): boolean {
+    const parent = this.input.to.facts.get(key)?.parent;
+    const kind = this.input.to.facts.get(need)?.kind;
+    return kind === "composite type" ? parent !== need : kind !== "schema" && parent === null;
   }
 
   private edgesOfSteps(key: string, steps: readonly Step[]): void {

@@ -74,7 +74,12 @@ function orderInheritance(graph: Ordering): void {
     if (before?.kind === "inheritance" && graph.leaves(key)) orderParts(graph, before);
     const after = to.facts.get(key);
     if (after?.kind !== "inheritance" || (fate.kind !== "create" && fate.kind !== "rebuild")) continue;
-    const columns = (to.parts.get(parentKey(after)) ?? []).filter((part) => part.startsWith("column "));
+    const isColumn = (part: string): boolean => part.startsWith("column ");
+    // What inherits must have the columns of the other: those that go are gone.
+    for (const gone of (from.parts.get(parentKey(after)) ?? []).filter(isColumn))
+      if (fates.get(gone)?.kind === "drop")
+        graph.edge(`create ${containerOf(container, key)}`, graph.leavingOf(gone), true);
+    const columns = (to.parts.get(parentKey(after)) ?? []).filter(isColumn);
     for (const part of columns.flatMap((column) => to.parts.get(column) ?? []))
       graph.edge(`create ${containerOf(container, key)}`, graph.arrivalOf(part), true);
   }

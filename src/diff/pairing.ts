@@ -6,6 +6,7 @@ import { inheritanceProps, inheritancesOf, parentKey } from "./kinds/lineage.ts"
 import { renamed } from "./links.ts";
 import { withFacts, type Model } from "./model.ts";
 import { Naming } from "./naming.ts";
+import { shareRenames } from "./share-names.ts";
 
 /** Both models in the names that are wanted, so that one key means one thing. */
 export interface Pairing {
@@ -37,7 +38,8 @@ export interface Renames {
 /** Finds out which fact of the one is which of the other. */
 export function pairUp(live: Model, wanted: Model, options: DiffOptions, renames?: Renames): Pairing {
   const asked = renames === undefined ? inSameNames(live) : inNewNames(live, wanted, renames);
-  const named = withFreeRenames(asked, wanted);
+  const shared = withRenames(asked, shareRenames(asked.from, wanted));
+  const named = withRenames(shared, withRoom(freePairs(shared.from, wanted), shared.from));
   const unowned = unownedOf(named.from, wanted, options);
   const to = withFacts(withLeftAlone(wanted, named.from, options), named.from, unowned);
   const leftAlone = [...wanted.facts.values()].filter(
@@ -102,8 +104,7 @@ function rekeyed(model: Model, translate: (fact: Fact) => Fact): Model {
 }
 
 /** Constraints, indexes and the like that differ by their name alone are renamed: nobody need be asked. */
-function withFreeRenames(asked: Named, wanted: Model): Named {
-  const pairs = withRoom(freePairs(asked.from, wanted), asked.from);
+function withRenames(asked: Named, pairs: Pairing["renamed"]): Named {
   if (pairs.length === 0) return asked;
   const byKey = new Map(pairs.map((pair) => [pair.from.key, pair.to]));
   const translate = (fact: Fact): Fact => {

@@ -5,7 +5,7 @@ import type { Context, Step } from "../kind.ts";
 import { ident, relationOf } from "../name.ts";
 import { alterRelation, columnProps } from "./column-props.ts";
 import { columnSettings, retyped } from "./column-settings.ts";
-import { compositeCast } from "./composite-type.ts";
+import { compositeCast, rowCast } from "./composite-cast.ts";
 import { enumCast } from "./enum.ts";
 import { columnHeirs } from "./lineage.ts";
 import { parseType } from "./type-name.ts";
@@ -16,13 +16,20 @@ import { converted, failing, isComparable, throughText, typeFact, type ValueCast
 export function retypeStep(from: Fact, to: Fact, context: Context): Step {
   const cast = castOf(from, to, context);
   const using = context.using.get(to.key);
-  const text = from.props["type"] === to.props["type"] ? ident(to.name) : converted(cast);
+  const text = from.props["type"] === to.props["type"] ? ident(to.name) : convertedOf(cast);
   return {
     ...step(from, to, context, using ?? (text === ident(to.name) ? undefined : text)),
     disturbs: disturbance(from, to, context),
     loss: using === undefined ? narrowingOf(to, cast)[0] : undefined,
     probes: using === undefined ? castProbes(to, cast) : [],
   };
+}
+
+/** One composite type as another goes by attributes. */
+function convertedOf(cast: ValueCast): string {
+  const { value: expression, from, to, context } = cast;
+  const [old, type] = [typeFact(from, "composite type", context.from), typeFact(to, "composite type", context.to)];
+  return old === undefined || type === undefined ? converted(cast) : rowCast({ old, type, expression }, context);
 }
 
 /** Puts a column over to a type that was made again under its old name: the two know each other's texts alone. */

@@ -1,10 +1,10 @@
-import type { Loss } from "../action.ts";
+import type { Loss, Probe } from "../action.ts";
 import { isEqual } from "../equal.ts";
 import type { Fact, FactKind } from "../fact.ts";
 import type { Aside, Context } from "../kind.ts";
 import { asideName, literal } from "../move.ts";
 import { ident, nameOf, qualified } from "../name.ts";
-import { column } from "./column.ts";
+import { column, nullProbe } from "./column.ts";
 import { columnProps } from "./column-props.ts";
 import { identityProps, identitySequence } from "./identity-clause.ts";
 import { inheritanceProps, inheritancesOf, parentKey } from "./lineage.ts";
@@ -29,7 +29,10 @@ export const tableAside: Aside = {
   probes: (from, to, context) =>
     isMovedAbove(to, context)
       ? []
-      : movedColumns(from, context).flatMap(([old, now]) => movedProbes(old, now, context)),
+      : movedColumns(from, context).flatMap(([old, now]) => [
+          ...movedProbes(old, now, context),
+          ...nullProbes(old, now, context),
+        ]),
   awaits: ({ kind, props }) => reading.has(kind) || (kind === "constraint" && props["type"] === "foreign key"),
 };
 
@@ -84,7 +87,10 @@ function valueOf(item: Fact, context: Context): string | undefined {
   if (before === undefined) return context.backfill.get(item.key);
   const [from, to] = [columnProps(before).type ?? "", columnProps(item).type ?? ""];
   const made = madeType(item, context);
-  if (from === to) return made === undefined ? ident(item.name) : byText(item, made, context);
+  const backfill = context.backfill.get(item.key);
+  if (from === to && made === undefined)
+    return backfill === undefined ? ident(item.name) : `coalesce(${ident(item.name)}, ${backfill})`;
+  if (from === to && made !== undefined) return byText(item, made, context);
   return context.using.get(item.key) ?? converted({ value: ident(item.name), from, to, context });
 }
 
@@ -95,6 +101,12 @@ function madeType(item: Fact, { to, isMade, stands }: Context): Fact | undefined
 }
 
 const types: ReadonlySet<FactKind> = new Set(["enum", "domain", "composite type", "range", "base type"]);
+
+/** Nulls of a column that has to be without in the new table. */
+function nullProbes(old: Fact, now: Fact, context: Context): readonly Probe[] {
+  const isStricter = columnProps(old).notNull !== true && columnProps(now).notNull === true;
+  return isStricter && !context.backfill.has(now.key) ? [nullProbe(now)] : [];
+}
 
 /** Columns that the new table has not, and values that don't fit into it. */
 function losses(table: Fact, context: Context): readonly Loss[] {

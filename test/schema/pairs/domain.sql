@@ -214,3 +214,26 @@ alter table t add column pct kinds.percent default 5;
 create domain d as text;
 -- after
 create domain d as text constraint given not null;
+
+-- pair: a domain with a default gives a new column its value
+-- before
+create domain d as int not null default 5;
+create table u (a int);
+-- data
+insert into u values (1);
+-- after
+create domain d as int not null default 5;
+create table u (a int, b d, c d not null);
+-- expect check: (select b = 5 and c = 5 from u)
+
+-- pair: an enum becomes a domain, and a domain a composite type
+-- before
+create type e as enum ('a', 'b');
+create domain d as text;
+create table u (e e, d d);
+-- data
+insert into u values ('a', '(1,x)');
+-- after
+create domain e as text check (value in ('a', 'b'));
+create type d as (a int, b text);
+create table u (e e, d d);

@@ -418,3 +418,18 @@ create table m (id int, k text) partition by range (id);
 create table m_1 (gone int, k text, id int);
 alter table m_1 drop column gone;
 alter table m attach partition m_1 for values from (minvalue) to (maxvalue);
+
+-- pair: indexes of partitions are counted otherwise
+-- before
+create table m (id int, k text) partition by range (id);
+create table m_1 partition of m for values from (minvalue) to (maxvalue);
+create index a on m (k);
+create index b on m (k) where k <> '';
+create index c on m (k) where k <> 'c';
+-- after
+create table m (id int, k text) partition by range (id);
+create table m_1 partition of m for values from (minvalue) to (maxvalue);
+create index d on m (k) where k <> 'd';
+create index c on m (k) where k <> 'c';
+create index b on m (k) where k <> '';
+-- expect never: create index[^;]* b on
