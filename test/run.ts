@@ -34,7 +34,7 @@ conclude(total);
 async function execute(run: Run): Promise<Outcome> {
   const given = process.env["HOWDAH_TEST_URL"];
   if (given !== undefined) {
-    const scratchUrl = process.env["HOWDAH_TEST_SCRATCH_URL"] ?? given;
+    const scratchUrl = process.env["HOWDAH_TEST_SCRATCH_URL"] ?? "";
     return runFiles(run, { url: given, scratchUrl }, "HOWDAH_TEST_URL");
   }
   const { startTestCluster } = await import("./run/server.ts");

@@ -58,6 +58,8 @@ async function inputOf(project: Project, database: ProjectDatabase, options: Ass
     tree,
     roles: database.roles,
     mode: options.mode,
+    project: project.config.name,
+    takeOver: options.takeOver,
     // What a url leads to may be anybody's database: rows for development come into it on request alone.
     seeds: options.mode === "development" && (options.seeds ?? database.provider !== "url"),
     allowOutOfOrder: options.allowOutOfOrder,
@@ -66,6 +68,7 @@ async function inputOf(project: Project, database: ProjectDatabase, options: Ass
     compare: options.compare,
     reverse: options.reverse,
     onlineAbove: project.config.schema?.onlineAbove,
+    asAdmin: project.config.schema?.asAdmin,
     watch: options.onWait && { connect: () => database.connectOwner(), onWait: options.onWait },
     translate: languages.translate,
     steps: {

@@ -64,7 +64,7 @@ function serverOf(project: Project, database: ProjectDatabase): Server {
   const known = servers.get(holder);
   if (known !== undefined) return known;
   const major = Number.parseInt(database.version, 10);
-  const scratch = openScratch(project, major, { installation: database.installation });
+  const scratch = openScratch(project, { major, live: database.admin, installation: database.installation });
   const server: Server = { scratch, settled: Promise.resolve() };
   servers.set(holder, server);
   // One that could not be started is tried again.

@@ -46,7 +46,7 @@ export async function serveProject(
     onEvent: (event) => logPoolEvent(event, log),
   });
   await serveWorker(project, database, { log, mode });
-  const requests = locatedPool(pool, createLocator(database, events));
+  const requests = locatedPool(pool, createLocator(database, events, project.tree));
   opened.defer(() => requests.close());
   const capabilities = mountCapabilities(project, database, { options, events, requests });
   const { config, tree } = project;

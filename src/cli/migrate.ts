@@ -16,6 +16,7 @@ interface MigrateOptions {
   readonly redo?: boolean;
   readonly allowOutOfOrder?: boolean;
   readonly seeds?: boolean;
+  readonly takeOver?: boolean;
 }
 
 /** `howdah migrate`. */
@@ -26,6 +27,7 @@ export function configure(command: Command, shell: Shell): void {
     .option("--redo", "run the newest migration again after an edit (development)")
     .option("--allow-out-of-order", "run migrations that are older than the newest applied one")
     .option("--seeds", "load seeds/ into a database that is reached by a url, too (development)")
+    .option("--take-over", "go on with a database that a project of another name has assembled")
     .option("--json", "as JSON")
     .addHelpText(
       "after",
@@ -46,6 +48,7 @@ async function migrate(file: string | undefined, options: MigrateOptions, shell:
     redoNewest: options.redo,
     allowOutOfOrder: options.allowOutOfOrder,
     seeds: options.seeds,
+    takeOver: options.takeOver,
     log: await shellLog(shell, "development"),
     compare: true,
     expected: file === undefined ? undefined : await readPlanFile(resolve(shell.folder, file)),

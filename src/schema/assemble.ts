@@ -122,9 +122,9 @@ async function applyInStages(
 /** Steps without a fingerprint may always have something to do. */
 async function isAssembled(connection: Connection, project: ProjectSql, input: AssemblyInput): Promise<boolean> {
   const { steps, redoNewest } = input;
+  const isDone = isReleased(await asOwner(connection, input, readRelease), project, input);
   const unknown = (steps?.before ?? steps?.after) !== undefined && steps?.fingerprint === undefined;
   if (unknown || redoNewest === true || (input.compare === true && project.schema.length > 0)) return false;
-  const isDone = isReleased(await asOwner(connection, input, readRelease), project);
   // Only what schema/ declares leaves steps to be done.
   return isDone && (project.schema.length === 0 || !(await asOwner(connection, input, hasPendingSteps)));
 }
@@ -141,6 +141,7 @@ async function apply(
   await lockAssembly(tx);
   await applySettings(tx, settings);
   const upgraded = await ensureCoreSchema(tx);
+  const released = isReleased(await readRelease(tx), project, input);
   const ledgers = await readLedgers(tx, coreVersion());
   const preparation = await prepare(tx, project, ledgers, input);
   const sources = sourceMapOf(preparation.declared);
@@ -166,15 +167,14 @@ async function apply(
   await grantReading(tx, input);
   await step(tx, settings, input.steps?.after);
 
-  const released = isReleased(await readRelease(tx), project);
-  if (!released || actions.length > 0) await writeRelease(tx, project);
+  if (!released || actions.length > 0) await writeRelease(tx, project, input);
   actions.push(...(await runSeeds(tx, preparation.seeds, settings, sources)));
   const changed = upgraded || !released || actions.length > 0;
   return { actions, warnings: [...preparation.warnings, ...warnings], changed };
 }
 
 function settingsOf(input: AssemblyInput): SessionSettings {
-  return { owner: input.roles.owner, lockTimeoutMs: input.lockTimeoutMs ?? 10_000 };
+  return { owner: input.roles.owner, lockTimeoutMs: input.lockTimeoutMs ?? 10_000, asAdmin: input.asAdmin };
 }
 
 /** A capability's step may set what it likes: the next one begins afresh. */

@@ -17,6 +17,10 @@ export interface AssemblyInput {
   readonly tree: Tree;
   readonly roles: DatabaseRoles;
   readonly mode: "development" | "production";
+  /** The project's name, which the database is marked with; undefined: it is of no project. */
+  readonly project?: string | undefined;
+  /** Takes a database over that another project has assembled (one of another name); without it that is WD433. */
+  readonly takeOver?: boolean | undefined;
   /** Loads seeds/: in development where nothing is said, in production never; false tells of what was left out (WD423). */
   readonly seeds?: boolean | undefined;
   /** Runs migrations that are older than the newest applied one (they arrived with a branch merge). */
@@ -41,6 +45,8 @@ export interface AssemblyInput {
   readonly clone?: ((live: Model) => Promise<Connection>) | undefined;
   /** Rows from which on a table is changed online; default 10,000, 0: every one. */
   readonly onlineAbove?: number | undefined;
+  /** Whether what the owner may not do is done as the role that has connected; default: true. False: WD470. */
+  readonly asAdmin?: boolean | undefined;
   /** Tells whom the assembly waits for. */
   readonly watch?: Watch | undefined;
   /** A reviewed plan: nothing else is done; WD464 where it does not fit any more. */

@@ -24,5 +24,7 @@ export { loadDesired } from "./desired/load.ts";
 export type { Desired, DesiredInput, MirrorRole } from "./desired/desired.ts";
 export { readSource } from "./source-text.ts";
 export type { SourceText } from "./source-text.ts";
+export { violationPlace } from "./violation-place.ts";
+export type { ViolationPlace } from "./migration-place.ts";
 export { parseStatements } from "./statement.ts";
 export type { Statement } from "./statement.ts";

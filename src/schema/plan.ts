@@ -44,7 +44,7 @@ export async function planAssembly(connection: Connection, input: AssemblyInput)
   const project = await readProjectSql(input);
   return await connection.transaction(async (tx) => {
     await tx.execute(`set transaction read only; set local role ${quoteIdentifier(input.roles.owner)}`);
-    const isDone = input.redoNewest !== true && isReleased(await readRelease(tx), project);
+    const isDone = isReleased(await readRelease(tx), project, input) && input.redoNewest !== true;
     if (isDone && input.compare !== true) return { actions: [], warnings: [] };
     const ledgers = await readLedgers(tx, await readCoreVersion(tx));
     const preparation = await prepare(tx, project, ledgers, input);

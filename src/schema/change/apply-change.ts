@@ -10,6 +10,7 @@ import { needsAdmin } from "./admin-kinds.ts";
 import { writeDeclaredLedger, writeHints } from "./declared-ledger.ts";
 import { lossError } from "./loss-error.ts";
 import type { Change } from "./plan-change.ts";
+import { objectName } from "./object-name.ts";
 import { counted } from "./question.ts";
 import { refuseUnplanned, type ExpectedPlan } from "./expected-plan.ts";
 import { recordSteps } from "./run-steps.ts";
@@ -98,6 +99,7 @@ function isTakenOver({ aspect, verb, after }: Action): boolean {
 
 async function run({ tx, change, desired, settings, sources, admin }: ApplyInput, action: Action): Promise<void> {
   const privileged = needsAdmin(action, desired, { admin, live: change.live });
+  if (privileged && settings.asAdmin === false) throw notAsAdmin(action, desired, admin);
   if (privileged) await tx.execute("set local role none");
   for (const statement of action.statements) {
     try {
@@ -107,6 +109,20 @@ async function run({ tx, change, desired, settings, sources, admin }: ApplyInput
     }
   }
   if (privileged) await tx.execute(`set local role ${quoteIdentifier(settings.owner)}`);
+}
+
+function notAsAdmin(action: Action, desired: Desired, admin: string): AppError {
+  const fact = action.to ?? action.from;
+  const place = placeOf(desired, fact?.key ?? "");
+  return new AppError(
+    "WD470",
+    `${fact === undefined ? "this" : objectName(fact)} needs more than the owner of the database may do`,
+    {
+      detail: `${admin} has connected by a url, and runs nothing of schema/ itself unless it is told to: ${action.statements.join("; ")}`,
+      hint: "let an administrator do it, or write as_admin = true under [schema] in howdah.toml",
+      ...place,
+    },
+  );
 }
 
 function failed(
