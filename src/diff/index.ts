@@ -9,6 +9,8 @@ export type { Model } from "./model.ts";
 export { ident, qualified, relationOf } from "./name.ts";
 export { differences, observe } from "./observe.ts";
 export type { Difference, Observation } from "./observe.ts";
+export { observeAgain, observeAhead } from "./observe-again.ts";
+export type { Watched } from "./observe-again.ts";
 export { planDiff } from "./plan.ts";
 export type { Diff, PlanOptions } from "./plan.ts";
 export type { Renames } from "./pairing.ts";

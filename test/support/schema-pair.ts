@@ -12,6 +12,7 @@ import {
   type ReadOptions,
   type Renames,
 } from "../../src/diff/index.ts";
+import { observeAgain, observeAhead } from "../../src/diff/observe-again.ts";
 import { differences, observe, type Difference, type Observation } from "../../src/diff/observe.ts";
 import type { Connection, Transaction } from "../../src/postgres/index.ts";
 import { testDatabase, testServer } from "./database.ts";
@@ -193,12 +194,15 @@ async function pass({ pair, live, from, target, renames }: Step): Promise<Arriva
   const before = await live.transaction((tx) => measure(tx));
   const { actions } = planDiff(from.model, target.model, { ...optionsOf(pair), ...hintsOf(pair, renames) });
   const statements = actions.flatMap((action) => action.statements);
+  const ahead = await live.transaction((tx) => observeAhead(tx, { leaveOut: read?.leaveOut }));
   await applyActions(live, actions);
+  const again = await live.transaction((tx) => observeAgain(tx, ahead, { leaveOut: read?.leaveOut }));
   const [reached, after] = await live.transaction(
     async (tx) => [await readState(tx, read), await measure(tx)] as const,
   );
   const shown = `\n-- the plan:\n${statements.map((statement) => `${statement};`).join("\n")}`;
   assertArrived(differences(reached.seen, target.seen), shown);
+  assert.deepEqual(differences(again, reached.seen), [], `what a second look at the changed alone overlooks${shown}`);
   assertNothingLeft(planDiff(reached.model, target.model, optionsOf(pair)).actions, shown);
   const rows = compareCertificates(before.rows, after.rows, tableNames(renames));
   assertKept(rows, expect, shown);

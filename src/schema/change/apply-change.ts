@@ -1,4 +1,4 @@
-import type { Action } from "../../diff/index.ts";
+import { observeAhead, type Action, type Watched } from "../../diff/index.ts";
 import { AppError } from "../../errors/index.ts";
 import { quoteIdentifier, StatementError, type Transaction } from "../../postgres/index.ts";
 import type { AssemblyAction } from "../assembly.ts";
@@ -6,6 +6,7 @@ import type { Desired } from "../desired/desired.ts";
 import { locateError, type SourceMap } from "../locate.ts";
 import { applySettings, type SessionSettings } from "../session.ts";
 import { throwAll } from "../throw-all.ts";
+import { asAdmin } from "./as-admin.ts";
 import { needsAdmin } from "./admin-kinds.ts";
 import { writeDeclaredLedger, writeHints } from "./declared-ledger.ts";
 import { lossError } from "./loss-error.ts";
@@ -32,6 +33,8 @@ export interface ApplyInput {
   readonly sources: SourceMap;
   readonly admin: string;
   readonly online: StageInput;
+  /** Migrations have run in this transaction. */
+  readonly isMigrated: boolean;
   /** The statements that a reviewed plan allows. */
   readonly expected?: ExpectedPlan | undefined;
 }
@@ -58,6 +61,13 @@ export async function applyChange(input: ApplyInput): Promise<readonly AssemblyA
   const stages = await stageChange(tx, change, desired, input.online);
   refuseUnplanned(stages, input.expected);
   if (stages.before.length > 0) throw new Barrier(stages.before);
+  const ahead = await lookAhead(input, stages.transaction);
+  await recordSteps(tx, stages.after);
+  await writeDeclaredLedger(tx, desired.model, {
+    isOwned: change.isOwned,
+    origin: (fact) => desired.origins.get(fact.key),
+  });
+  await writeHints(tx, change.intent.followed);
   for (const { type, from, to } of change.intent.labels)
     await tx.execute(labelStatement(change.live.facts.get(type), from, to));
   for (const action of actions) if (action.verb === "rename") await run(input, action);
@@ -65,20 +75,27 @@ export async function applyChange(input: ApplyInput): Promise<readonly AssemblyA
   await askData(input, unasked, (query) => query);
   for (const action of stages.transaction)
     if (action.verb !== "rename" && !isTakenOver(action)) await run(input, action);
-  await recordSteps(tx, stages.after);
+  await verifyChange(tx, { desired, change, admin: input.admin, later: stages.after, ahead });
   await applySettings(tx, settings);
-  await verifyChange(tx, { desired, change, admin: input.admin, later: stages.after });
-  await applySettings(tx, settings);
-  await writeDeclaredLedger(tx, desired.model, {
-    isOwned: change.isOwned,
-    origin: (fact) => desired.origins.get(fact.key),
-  });
-  await writeHints(tx, change.intent.followed);
   return [
     ...toldLabels(change, desired),
     ...stages.transaction.map((action) => told(action, desired)),
     ...stages.after.map((step) => toldStep(step, "behind", desired)),
   ];
+}
+
+/**
+ * The whole database as it is before anything is locked: then only what has changed is looked at under locks. Migrations
+ * that have run in the same transaction hold theirs already, and everything is looked at once, at the end.
+ */
+async function lookAhead(
+  { tx, change, desired, settings, isMigrated }: ApplyInput,
+  actions: readonly Action[],
+): Promise<Watched | undefined> {
+  if (isMigrated || actions.length + change.intent.labels.length === 0) return undefined;
+  const ahead = await asAdmin(tx, () => observeAhead(tx, { leaveOut: desired.leaveOut }));
+  await applySettings(tx, settings);
+  return ahead;
 }
 
 /** Throws WD463; what only somebody else may read is left to be asked when it has been taken over. */

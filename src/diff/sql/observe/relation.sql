@@ -17,6 +17,7 @@ select
     when 'c' then 'composite type '
     else 'table '
   end || rel.oid::pg_catalog.regclass::text as object,
+  rel.oid::text as relation,
   rel.relkind as kind,
   rel.relpersistence as persistence,
   pg_catalog.pg_get_userbyid(rel.relowner) as owner,
@@ -46,6 +47,7 @@ left join pg_catalog.pg_foreign_table as ft on ft.ftrelid = rel.oid
 left join pg_catalog.pg_foreign_server as server on server.oid = ft.ftserver
 where rel.relkind in ('r', 'p', 'f', 'v', 'm', 'c')
   and rel.relnamespace <> all ($1::oid[])
+  and ($2::oid[] is null or rel.oid = any ($2::oid[]))
   and not exists (
     select
     from pg_catalog.pg_depend as dep

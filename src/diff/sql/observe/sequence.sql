@@ -1,6 +1,7 @@
 -- Sequences; how far they have come is data.
 select
   'sequence ' || seq.seqrelid::pg_catalog.regclass::text as object,
+  rel.oid::text as relation,
   seq.seqtypid::pg_catalog.regtype::text as type,
   seq.seqstart as start,
   seq.seqincrement as increment,
@@ -23,6 +24,7 @@ select
 from pg_catalog.pg_sequence as seq
 join pg_catalog.pg_class as rel on rel.oid = seq.seqrelid
 where rel.relnamespace <> all ($1::oid[])
+  and ($2::oid[] is null or rel.oid = any ($2::oid[]))
   and not exists (
     select
     from pg_catalog.pg_depend as dep
