@@ -96,6 +96,8 @@ export type AssemblyAction =
       readonly line: number | undefined;
       /** Outside of the transaction, so that nobody is locked out for long; absent for what is done in it. */
       readonly stage?: "ahead" | "behind" | undefined;
+      /** Why it is done in one go although its table is large: "it is an identity column". */
+      readonly note?: string | undefined;
       /** Of a plan that was tried out. */
       readonly forecast?: Forecast | undefined;
     }

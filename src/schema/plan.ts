@@ -123,7 +123,7 @@ async function tried(
 ): Promise<Outcome> {
   const items: readonly PlannedItem[] = [
     ...stages.before.map((step) => ({ step, stage: "ahead" as const })),
-    ...stages.transaction.map((action) => ({ action })),
+    ...stages.transaction.map((action) => ({ action, note: stages.notes.get(action) })),
     ...stages.after.map((step) => ({ step, stage: "behind" as const })),
   ];
   const { trial, roles } = input;

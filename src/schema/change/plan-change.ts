@@ -31,6 +31,8 @@ export interface Change {
   readonly isOwned: (fact: Fact) => boolean;
   /** Facts that stay other than the files have them: somebody else's, made or granted by hand. */
   readonly excused: readonly Fact[];
+  /** The role that makes things: the owner. */
+  readonly role: string;
 }
 
 /** What a change is planned from. */
@@ -105,6 +107,7 @@ export async function planChange({ live, ledger, admin }: LiveState, input: Chan
     wanted,
     isOwned,
     excused,
+    role,
     questions: questionsOf(diff, asked),
     drift: driftOf(diff.unowned),
   };
