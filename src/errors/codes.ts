@@ -4,6 +4,7 @@ import { capabilityCodes } from "./codes-capability.ts";
 import { changeCodes } from "./codes-change.ts";
 import { commandCodes } from "./codes-command.ts";
 import { languageCodes } from "./codes-language.ts";
+import { packageCodes } from "./codes-packages.ts";
 import { postgresCodes } from "./codes-postgres.ts";
 import { projectCodes } from "./codes-project.ts";
 import { provisionCodes } from "./codes-provision.ts";
@@ -31,6 +32,7 @@ export const codes = {
   ...testingCodes,
   ...serverCodes,
   ...capabilityCodes,
+  ...packageCodes,
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 /** One of the codes that `howdah explain` knows. */
