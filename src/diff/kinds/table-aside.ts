@@ -29,10 +29,13 @@ export const tableAside: Aside = {
   probes: (from, to, context) =>
     isMovedAbove(to, context)
       ? []
-      : movedColumns(from, context).flatMap(([old, now]) => [
-          ...movedProbes(old, now, context),
-          ...nullProbes(old, now, context),
-        ]),
+      : [
+          ...newColumns(to, context).flatMap((item) => column.probes?.(item, context) ?? []),
+          ...movedColumns(from, context).flatMap(([old, now]) => [
+            ...movedProbes(old, now, context),
+            ...nullProbes(old, now, context),
+          ]),
+        ],
   awaits: ({ kind, props }) => reading.has(kind) || (kind === "constraint" && props["type"] === "foreign key"),
 };
 
@@ -115,6 +118,10 @@ function losses(table: Fact, context: Context): readonly Loss[] {
     ...gone.flatMap((item) => column.loss?.(item, context) ?? []),
     ...movedColumns(table, context).flatMap(([old, now]) => movedLosses(old, now, context)),
   ];
+}
+
+function newColumns(table: Fact, { from, to }: Context): readonly Fact[] {
+  return columnsOf(table.key, to).filter(({ key }) => !from.facts.has(key));
 }
 
 function movedColumns(table: Fact, { from, to }: Context): readonly (readonly [Fact, Fact])[] {
