@@ -39,8 +39,10 @@ export function followType(from: Fact, to: Fact, on: Fact, context: Context): St
   const needsIt = (fact: Fact): boolean =>
     fact.kind !== "column" && context.from.needs.get(fact.key)?.has(on.key) === true;
   const isForeignKey = (fact: Fact): boolean => fact.kind === "constraint" && fact.props["type"] === "foreign key";
+  // Where the column leaves the old type for another one, it is a change of type like any.
+  const change = isSameType(from, to) ? undefined : retypeStep(from, to, context);
   const using = context.using.get(to.key) ?? (on.kind === "collation" ? undefined : byText(to, on, context));
-  const { statements, ...rest } = step(from, to, context, using);
+  const { statements, ...rest } = change ?? step(from, to, context, using);
   return {
     ...rest,
     statements: [...statements, ...columnSettings(to, context, retyped(from))],
@@ -52,7 +54,7 @@ export function followType(from: Fact, to: Fact, on: Fact, context: Context): St
 export function byText(to: Fact, on: Fact, context: Context): string {
   const { type = "" } = columnProps(to);
   const { base, array } = parseType(type);
-  // The column leaves a type that is made again for another one, which knows its values as text.
+  // Something of another kind has taken its name.
   if (typeFact(base, on.kind, context.to)?.key !== on.key) return throughText(ident(to.name), type);
   const below =
     on.kind === "domain"

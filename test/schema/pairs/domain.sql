@@ -237,3 +237,16 @@ insert into u values ('a', '(1,x)');
 create domain e as text check (value in ('a', 'b'));
 create type d as (a int, b text);
 create table u (e e, d d);
+
+-- pair: a column leaves a domain that is made again for another type
+-- before
+create domain amount as numeric(10, 2);
+create domain moment as timestamp;
+create table u (a amount default 1, b moment, c amount[], d amount);
+-- data
+insert into u values (7.00, '2025-01-01 10:00', '{2}', 3);
+-- expect check: (select a = 7 and b = '2025-01-01' and d = 3 from u)
+-- after
+create domain amount as numeric(12, 2);
+create domain moment as timestamptz;
+create table u (a integer default 1, b date, c amount[], d amount);
