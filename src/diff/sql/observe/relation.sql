@@ -30,6 +30,16 @@ select
   method.amname as "access method",
   space.spcname as tablespace,
   nullif(rel.reloftype, 0)::pg_catalog.regtype::text as "of type",
+  -- ROW(…) reads them by their places.
+  case
+    when rel.relkind = 'c' then (
+      select pg_catalog.jsonb_agg(att.attname order by att.attnum)
+      from pg_catalog.pg_attribute as att
+      where att.attrelid = rel.oid
+        and att.attnum > 0
+        and not att.attisdropped
+    )
+  end as attributes,
   case rel.relkind when 'p' then pg_catalog.pg_get_partkeydef(rel.oid) end as "partition key",
   pg_catalog.pg_get_expr(rel.relpartbound, rel.oid) as "partition bound",
   parent.parents as parents,

@@ -19,15 +19,6 @@ select
     )
   end as labels,
   case typ.typtype
-    when 'c' then (
-      select pg_catalog.jsonb_agg(att.attname order by att.attnum)
-      from pg_catalog.pg_attribute as att
-      where att.attrelid = typ.typrelid
-        and att.attnum > 0
-        and not att.attisdropped
-    )
-  end as attributes,
-  case typ.typtype
     when 'd' then pg_catalog.jsonb_build_object(
       'type', pg_catalog.format_type(typ.typbasetype, typ.typtypmod),
       'not null', typ.typnotnull,
