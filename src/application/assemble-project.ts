@@ -6,7 +6,7 @@ import type { Connection, Transaction } from "../postgres/index.ts";
 import type { Tree } from "../project/index.ts";
 import { assemble, planAssembly, type AssemblyInput, type AssemblyPlan, type AssemblyReport } from "../schema/index.ts";
 import type { AssembleOptions, LoadedCapability, Project, ProjectDatabase } from "./application.ts";
-import { desiredOf } from "./desired.ts";
+import { desiredOf, leftOut } from "./desired.ts";
 import { cloneOf, trialOf } from "./live-clone.ts";
 import { silentLog } from "./log.ts";
 import { projectLanguages } from "./project-languages.ts";
@@ -83,6 +83,7 @@ async function inputOf(project: Project, database: ProjectDatabase, options: Ass
       fingerprint: [...fingerprints, await languages.fingerprint(), await ownFiles(project, options)].join("\n"),
     },
     desired: () => desiredOf(project, database, basis),
+    leaveOut: leftOut(project),
     clone: (live) => cloneOf(project, database, live, basis),
     trial: options.forecast === true ? (live) => trialOf(project, database, live, basis) : undefined,
   };

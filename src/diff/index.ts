@@ -14,6 +14,7 @@ export type { Watched } from "./observe-again.ts";
 export { planDiff } from "./plan.ts";
 export type { Diff, PlanOptions } from "./plan.ts";
 export type { Renames } from "./pairing.ts";
-export { readModel } from "./read-model.ts";
+export { readModel, setForReading } from "./read-model.ts";
+export { readCatalogState } from "./catalog-state.ts";
 export type { ReadOptions } from "./read-model.ts";
 export { renameStatements } from "./rename.ts";

@@ -14,6 +14,7 @@ import {
   hasPendingSteps,
   inStages,
   onlineAbove,
+  readLiveModel,
   stampOf,
   type ExpectedPlan,
   watched,
@@ -81,7 +82,19 @@ function standsInTheWay(error: AppError): boolean {
 
 async function applyAll(connection: Connection, project: ProjectSql, input: AssemblyInput): Promise<Applied> {
   const isDeclared = project.schema.length > 0 || (await asOwner(connection, input, hasDeclared));
-  return await applyInStages(connection, project, input, isDeclared ? await input.desired?.() : undefined);
+  if (!isDeclared) return await applyInStages(connection, project, input, undefined);
+  // The model is found again behind the lock, where nobody has changed anything meanwhile.
+  const ahead = async (): Promise<unknown> =>
+    asOwner(connection, input, async (tx) => readLiveModel(tx, { leaveOut: input.leaveOut }));
+  return await applyInStages(connection, project, input, await beside(input.desired, ahead));
+}
+
+/** What the files mean, while something else is done that may fail by itself. */
+async function beside(desired: AssemblyInput["desired"], work: () => Promise<unknown>): Promise<Desired | undefined> {
+  const [found, done] = await Promise.allSettled([desired?.(), work()]);
+  if (found.status === "rejected") throw found.reason;
+  if (done.status === "rejected") throw done.reason;
+  return found.value;
 }
 
 async function asOwner<T>(

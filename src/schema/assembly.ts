@@ -41,6 +41,8 @@ export interface AssemblyInput {
    * Asked for at most once, before the lock is taken.
    */
   readonly desired?: (() => Promise<Desired>) | undefined;
+  /** Schemas that are left out of what is compared, where that is known: the database is read while `desired` works. */
+  readonly leaveOut?: readonly string[] | undefined;
   /** A database with this schema and no rows, where pending migrations are tried out by a plan. */
   readonly clone?: ((live: Model) => Promise<Connection>) | undefined;
   /** Rows from which on a table is changed online; default 10,000, 0: every one. */
