@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os";
 import { assemblyFigures } from "./assembly.ts";
 import { reached, table, type Figure } from "./figure.ts";
 import { pageFigures } from "./pages.ts";
+import { languageFigures } from "./languages.ts";
 import { poolFigures } from "./pool.ts";
 import { reloadFigures } from "./reload.ts";
 import { schemaFigures } from "./schema.ts";
@@ -18,6 +19,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   pages: pageFigures,
   pool: poolFigures,
   assembly: assemblyFigures,
+  languages: languageFigures,
   schema: schemaFigures,
 };
 

@@ -7,6 +7,7 @@ import type { Tree } from "../project/index.ts";
 import { assemble, planAssembly, type AssemblyInput, type AssemblyPlan, type AssemblyReport } from "../schema/index.ts";
 import type { AssembleOptions, LoadedCapability, Project, ProjectDatabase } from "./application.ts";
 import { desiredOf, leftOut } from "./desired.ts";
+import { liveModels } from "./live-models.ts";
 import { cloneOf, trialOf } from "./live-clone.ts";
 import { silentLog } from "./log.ts";
 import { projectLanguages } from "./project-languages.ts";
@@ -84,6 +85,7 @@ async function inputOf(project: Project, database: ProjectDatabase, options: Ass
     },
     desired: () => desiredOf(project, database, basis),
     leaveOut: leftOut(project),
+    liveModels: liveModels(project),
     clone: (live) => cloneOf(project, database, live, basis),
     trial: options.forecast === true ? (live) => trialOf(project, database, live, basis) : undefined,
   };

@@ -5,7 +5,7 @@ import { providerFor, startCluster, type Installation } from "../provision/index
 import { cacheRoot } from "../resolve/index.ts";
 import type { OpenDatabaseOptions, Project } from "./application.ts";
 import { ensureInstallation } from "./installation.ts";
-import { homeOf } from "./open-database.ts";
+import { homeOf } from "./home.ts";
 
 /** A server whose databases nobody needs: the files of schema/ are tried out there. */
 export interface Scratch extends AsyncDisposable {
@@ -40,9 +40,21 @@ export interface ScratchOptions extends OpenDatabaseOptions {
  * that runs already. Throws WD469 where neither is possible, and where it is the server of the database itself.
  */
 export async function openScratch(project: Project, options: ScratchOptions): Promise<Scratch> {
-  const { major } = options;
-  const url = (options.env ?? process.env)["HOWDAH_SCRATCH_URL"];
-  if (url !== undefined && url !== "") return await joinScratch(parseUrl(url), options);
+  const url = scratchUrl(options.env);
+  return url === undefined ? await startScratch(project, options) : await joinScratch(parseUrl(url), options);
+}
+
+/** The url of a scratch server that runs already, where one is named. */
+export function scratchUrl(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const url = env["HOWDAH_SCRATCH_URL"];
+  return url === "" ? undefined : url;
+}
+
+/** Starts (or joins) the project's own; throws WD469. */
+export async function startScratch(
+  project: Project,
+  { major, ...options }: Omit<ScratchOptions, "live" | "env">,
+): Promise<Scratch> {
   try {
     const installation = options.installation ?? (await localInstallation(project, major, options));
     const home = join(homeOf(project), "scratch");

@@ -11,7 +11,7 @@ import { silentLog } from "./log.ts";
 import { filesCheck, joined } from "./files-check.ts";
 import { createLocator, locatedPool } from "./located-pool.ts";
 import { once } from "./once.ts";
-import { homeOf } from "./open-database.ts";
+import { homeOf } from "./home.ts";
 import { createReassembly } from "./reassembly.ts";
 import { refusePending } from "./refuse-pending.ts";
 import { logPoolEvent, openRequestPool } from "./request-pool.ts";

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import type { Transaction } from "../postgres/index.ts";
+import { kinds } from "./kinds.ts";
 import { staticSql } from "./static-sql.ts";
 
 /**
@@ -10,4 +12,12 @@ import { staticSql } from "./static-sql.ts";
 export async function readCatalogState(tx: Pick<Transaction, "query">): Promise<string | undefined> {
   const [row] = await tx.query<{ state: string }>({ text: staticSql("catalog-state"), values: [] });
   return row?.state;
+}
+
+/** Tells models of one version of howdah from those of another: what they are read by. */
+export function modelVersion(): string {
+  const hash = createHash("sha256");
+  const queries = new Set(Object.values(kinds).map((kind) => kind.query));
+  for (const query of [...queries, "absent", "dependence", "unmodelled"]) hash.update(`${staticSql(query)}\0`);
+  return hash.digest("hex");
 }

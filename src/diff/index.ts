@@ -15,6 +15,6 @@ export { planDiff } from "./plan.ts";
 export type { Diff, PlanOptions } from "./plan.ts";
 export type { Renames } from "./pairing.ts";
 export { readModel, setForReading } from "./read-model.ts";
-export { readCatalogState } from "./catalog-state.ts";
+export { modelVersion, readCatalogState } from "./catalog-state.ts";
 export type { ReadOptions } from "./read-model.ts";
 export { renameStatements } from "./rename.ts";

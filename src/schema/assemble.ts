@@ -1,5 +1,6 @@
 import { AppError, AppErrors } from "../errors/index.ts";
 import { quoteIdentifier, sql, type Connection, type Transaction } from "../postgres/index.ts";
+import { beside } from "./beside.ts";
 import type { AssemblyAction, AssemblyInput, AssemblyReport } from "./assembly.ts";
 import { readModel } from "../diff/index.ts";
 import { coreVersion, ensureCoreSchema } from "./core.ts";
@@ -82,19 +83,12 @@ function standsInTheWay(error: AppError): boolean {
 
 async function applyAll(connection: Connection, project: ProjectSql, input: AssemblyInput): Promise<Applied> {
   const isDeclared = project.schema.length > 0 || (await asOwner(connection, input, hasDeclared));
-  if (!isDeclared) return await applyInStages(connection, project, input, undefined);
+  const { desired, leaveOut, liveModels } = input;
+  if (!isDeclared || desired === undefined) return await applyInStages(connection, project, input, undefined);
   // The model is found again behind the lock, where nobody has changed anything meanwhile.
   const ahead = async (): Promise<unknown> =>
-    asOwner(connection, input, async (tx) => readLiveModel(tx, { leaveOut: input.leaveOut }));
-  return await applyInStages(connection, project, input, await beside(input.desired, ahead));
-}
-
-/** What the files mean, while something else is done that may fail by itself. */
-async function beside(desired: AssemblyInput["desired"], work: () => Promise<unknown>): Promise<Desired | undefined> {
-  const [found, done] = await Promise.allSettled([desired?.(), work()]);
-  if (found.status === "rejected") throw found.reason;
-  if (done.status === "rejected") throw done.reason;
-  return found.value;
+    asOwner(connection, input, async (tx) => readLiveModel(tx, { leaveOut }, liveModels));
+  return await applyInStages(connection, project, input, await beside(desired, ahead));
 }
 
 async function asOwner<T>(

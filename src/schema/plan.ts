@@ -1,5 +1,6 @@
 import { quoteIdentifier, type Connection, type Transaction } from "../postgres/index.ts";
 import type { AssemblyAction, AssemblyInput, AssemblyPlan } from "./assembly.ts";
+import { beside } from "./beside.ts";
 import { blockedBy } from "./blocked-by.ts";
 import {
   counted,
@@ -7,6 +8,7 @@ import {
   foreseeObstacles,
   hasDeclared,
   onlineAbove,
+  readLiveModel,
   standingNames,
   stageChange,
   reverseOf,
@@ -71,8 +73,9 @@ interface Planning {
 
 /** With schema/, what changes is found out by comparing the database with what all files mean together. */
 async function planDeclared(tx: Transaction, { preparation, ledgers, input, files }: Planning): Promise<AssemblyPlan> {
-  const desired = await input.desired?.();
-  if (desired === undefined) return { actions: [], warnings: [] };
+  if (input.desired === undefined) return { actions: [], warnings: [] };
+  const { leaveOut, liveModels } = input;
+  const desired = await beside(input.desired, async () => readLiveModel(tx, { leaveOut }, liveModels));
   const { change, live, admin } = await foreseeChange(tx, {
     preparation,
     ledgers,
