@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: "ms" | "MB" | "requests/s" | "changes";
+  readonly unit: "ms" | "MB" | "requests/s" | "calls/s" | "changes";
   /** The bar: at most for times and sizes, at least a ratio for rates; undefined where there is none. */
   readonly bar?: { readonly atMost?: number; readonly atLeast?: number; readonly atLeastRatio?: number };
   /** What it is measured against, in the same unit. */

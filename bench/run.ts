@@ -2,11 +2,12 @@
 //   npm run bench             all of it, as a table on stdout
 //   npm run bench -- --json   the same as JSON
 //   npm run bench -- pages    only the groups whose name contains the word
-//   npm run bench -- schema --full --rows 5000000    what takes long as well, see schema.ts
+//   npm run bench -- schema --rows 5000000    writers on so many rows, see schema.ts
 import { availableParallelism } from "node:os";
 import { assemblyFigures } from "./assembly.ts";
 import { reached, table, type Figure } from "./figure.ts";
 import { pageFigures } from "./pages.ts";
+import { languageFigures } from "./languages.ts";
 import { poolFigures } from "./pool.ts";
 import { restFigures } from "./rest.ts";
 import { reloadFigures } from "./reload.ts";
@@ -20,6 +21,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   pool: poolFigures,
   rest: restFigures,
   assembly: assemblyFigures,
+  languages: languageFigures,
   schema: schemaFigures,
 };
 

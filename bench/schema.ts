@@ -1,5 +1,6 @@
 import { table as outcomesTable, tally } from "./schema/outcomes.ts";
 import { runChanges } from "./schema/changes.ts";
+import { commandFigures } from "./schema/command.ts";
 import { editFigures } from "./schema/edit.ts";
 import { onlineFigures } from "./schema/online.ts";
 import { installPeers } from "./schema/peers.ts";
@@ -8,25 +9,30 @@ import type { Figure } from "./figure.ts";
 import { withServer } from "./server.ts";
 
 /**
- * Plans, edits, changes of populated tables, and how long writers wait, beside the two libraries that do some of it.
+ * Plans, edits, changes of populated tables, and how long writers wait, beside the two libraries that do some of it. Those change
+ * roles of a whole cluster: each part has one of its own.
  *
- *     npm run bench -- schema                     500 tables, 200,000 rows
- *     npm run bench -- schema --full              5,000 tables as well
+ *     npm run bench -- schema                     5,000 tables, 200,000 rows
+ *     npm run bench -- schema --quick             without the 5,000 tables
  *     npm run bench -- schema --rows 5000000      writers on so many rows
  */
 export async function schemaFigures(): Promise<readonly Figure[]> {
   await using peers = await installPeers();
   const { folder } = peers;
-  const figures = await withServer(async (server) => [
-    ...(await sizeFigures(server, folder, { tables: 500, bars: { ms: 1500, megabytes: 500 } })),
-    ...(full ? await sizeFigures(server, folder, { tables: 5000, bars: { ms: 5000, megabytes: 500 } }) : []),
-    ...(await changeFigures(async () => runChanges(server, folder))),
-    ...(await onlineFigures(server, rows)),
-  ]);
-  return [...figures, ...(await editFigures())];
+  const sizes = process.argv.includes("--quick") ? [small] : [small, large];
+  const figures: Figure[] = [...(await editFigures())];
+  for (const { tables, ms } of sizes) {
+    figures.push(...(await commandFigures({ tables, atMost: ms })));
+    const bars = { ms, megabytes: 500 };
+    figures.push(...(await withServer(async (server) => sizeFigures(server, folder, { tables, bars }))));
+  }
+  figures.push(...(await withServer(async (server) => changeFigures(async () => runChanges(server, folder)))));
+  figures.push(...(await withServer(async (server) => onlineFigures(server, rows))));
+  return figures;
 }
 
-const full = process.argv.includes("--full");
+const small = { tables: 500, ms: 1500 };
+const large = { tables: 5000, ms: 5000 };
 const rows = Number(process.argv[process.argv.indexOf("--rows") + 1]) || 200_000;
 
 /** How many of the changes came out as they should; the whole table goes to stderr. */

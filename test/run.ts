@@ -1,9 +1,11 @@
 // `npm test [-- PATH…]`: provisions what the tests need, runs them, and prints node:test's closing lines last.
 import { spawn } from "node:child_process";
-import { availableParallelism } from "node:os";
-import { dirname } from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { provideChromium } from "./run/chromium.ts";
+import { readFileTimes, slowestLines, type FileTime } from "./run/file-times.ts";
 import { drivesBrowser, planRuns, type Run } from "./run/suite.ts";
 import { addTally, closingLine, emptyTally, isExpectedSkip, skippedLine, tallyLines, type Tally } from "./run/tally.ts";
 import { isCi } from "./support/ci.ts";
@@ -15,6 +17,7 @@ const timeoutMs = 180_000;
 interface Outcome {
   readonly tally: Tally;
   readonly skipped: readonly string[];
+  readonly times: readonly FileTime[];
   readonly exitCode: number;
 }
 
@@ -27,14 +30,14 @@ const interruption = new AbortController();
 // The terminal told node --test as well: it ends, and then the server is stopped and its folder removed.
 process.on("SIGINT", () => interruption.abort());
 const chromium = drivesBrowser(root, runs) ? await provideChromium(process.env, interruption.signal) : undefined;
-let total: Outcome = { tally: emptyTally, skipped: [], exitCode: 0 };
+let total: Outcome = { tally: emptyTally, skipped: [], times: [], exitCode: 0 };
 for (const run of runs) if (!interruption.signal.aborted) total = add(total, await execute(run));
 conclude(total);
 
 async function execute(run: Run): Promise<Outcome> {
   const given = process.env["HOWDAH_TEST_URL"];
   if (given !== undefined) {
-    const scratchUrl = process.env["HOWDAH_TEST_SCRATCH_URL"] ?? given;
+    const scratchUrl = process.env["HOWDAH_TEST_SCRATCH_URL"] ?? "";
     return runFiles(run, { url: given, scratchUrl }, "HOWDAH_TEST_URL");
   }
   const { startTestCluster } = await import("./run/server.ts");
@@ -48,9 +51,14 @@ async function runFiles(
   title: string,
 ): Promise<Outcome> {
   process.stdout.write(`\n${title}: ${run.files.length} files\n`);
+  const folder = await mkdtemp(join(tmpdir(), "howdah-times-"));
+  const times = join(folder, "times");
   const args = [
     "--test",
     "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    `--test-reporter=${new URL("./run/file-times.ts", import.meta.url).href}`,
+    `--test-reporter-destination=${times}`,
     `--test-timeout=${timeoutMs}`,
     `--test-concurrency=${Math.max(2, availableParallelism())}`,
   ];
@@ -68,11 +76,14 @@ async function runFiles(
   });
   const closed = new Promise<number>((resolve) => child.on("close", (code) => resolve(code ?? 1)));
   const read = await readOutput(child.stdout);
-  return { ...read, exitCode: await closed };
+  const exitCode = await closed;
+  const outcome = { ...read, times: await readFileTimes(times, root, title), exitCode };
+  await rm(folder, { recursive: true, force: true });
+  return outcome;
 }
 
 /** Passes lines on, all but the closing ones: those are summed and printed at the very end. */
-async function readOutput(stdout: NodeJS.ReadableStream): Promise<Omit<Outcome, "exitCode">> {
+async function readOutput(stdout: NodeJS.ReadableStream): Promise<Pick<Outcome, "tally" | "skipped">> {
   let tally = emptyTally;
   const skipped: string[] = [];
   for await (const line of createInterface({ input: stdout })) {
@@ -92,11 +103,13 @@ function add(left: Outcome, right: Outcome): Outcome {
   return {
     tally: addTally(left.tally, right.tally),
     skipped: [...left.skipped, ...right.skipped],
+    times: [...left.times, ...right.times],
     exitCode: left.exitCode === 0 ? right.exitCode : left.exitCode,
   };
 }
 
-function conclude({ tally, skipped, exitCode }: Outcome): void {
+function conclude({ tally, skipped, times, exitCode }: Outcome): void {
+  if (times.length > 1) process.stdout.write(`\n${slowestLines(times).join("\n")}\n`);
   for (const name of new Set(skipped)) process.stdout.write(`skipped: ${name}\n`);
   const skipFails = isCi(process.env) && skipped.some((name) => !isExpectedSkip(name));
   if (skipFails) process.stdout.write("in CI a skipped test is a failure\n");

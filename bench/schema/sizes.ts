@@ -75,7 +75,7 @@ function figuresOf(
 }
 
 /** A hundred tables a schema, with keys, partial indexes, checks, views, routines and row security, each its own text. */
-function batches(tables: number): readonly string[] {
+export function batches(tables: number): readonly string[] {
   return Array.from({ length: Math.ceil(tables / 100) }, (_, number) => schemaOf(number, Math.min(100, tables)));
 }
 

@@ -60,6 +60,8 @@ export interface AssembleOptions {
   readonly mode: "development" | "production";
   readonly allowOutOfOrder?: boolean | undefined;
   readonly redoNewest?: boolean | undefined;
+  /** Takes over a database that a project of another name has assembled; without it that is WD433. */
+  readonly takeOver?: boolean | undefined;
   /** Loads seeds/ in development; default: unless the database is reached by a url. Never in production. */
   readonly seeds?: boolean | undefined;
   readonly log?: Log | undefined;

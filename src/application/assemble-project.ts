@@ -6,7 +6,8 @@ import type { Connection, Transaction } from "../postgres/index.ts";
 import type { Tree } from "../project/index.ts";
 import { assemble, planAssembly, type AssemblyInput, type AssemblyPlan, type AssemblyReport } from "../schema/index.ts";
 import type { AssembleOptions, LoadedCapability, Project, ProjectDatabase } from "./application.ts";
-import { desiredOf } from "./desired.ts";
+import { desiredOf, leftOut } from "./desired.ts";
+import { liveModels } from "./live-models.ts";
 import { cloneOf, trialOf } from "./live-clone.ts";
 import { silentLog } from "./log.ts";
 import { projectLanguages } from "./project-languages.ts";
@@ -58,6 +59,8 @@ async function inputOf(project: Project, database: ProjectDatabase, options: Ass
     tree,
     roles: database.roles,
     mode: options.mode,
+    project: project.config.name,
+    takeOver: options.takeOver,
     // What a url leads to may be anybody's database: rows for development come into it on request alone.
     seeds: options.mode === "development" && (options.seeds ?? database.provider !== "url"),
     allowOutOfOrder: options.allowOutOfOrder,
@@ -66,6 +69,7 @@ async function inputOf(project: Project, database: ProjectDatabase, options: Ass
     compare: options.compare,
     reverse: options.reverse,
     onlineAbove: project.config.schema?.onlineAbove,
+    asAdmin: project.config.schema?.asAdmin,
     watch: options.onWait && { connect: () => database.connectOwner(), onWait: options.onWait },
     translate: languages.translate,
     steps: {
@@ -80,6 +84,8 @@ async function inputOf(project: Project, database: ProjectDatabase, options: Ass
       fingerprint: [...fingerprints, await languages.fingerprint(), await ownFiles(project, options)].join("\n"),
     },
     desired: () => desiredOf(project, database, basis),
+    leaveOut: leftOut(project),
+    liveModels: liveModels(project),
     clone: (live) => cloneOf(project, database, live, basis),
     trial: options.forecast === true ? (live) => trialOf(project, database, live, basis) : undefined,
   };

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { connect, sql, type Target, type Transaction } from "../postgres/index.ts";
 import { loadDesired, type Desired, type MirrorRole, type Translate } from "../schema/index.ts";
 import type { Project, ProjectDatabase } from "./application.ts";
-import { homeOf } from "./open-database.ts";
+import { homeOf } from "./home.ts";
 import { openScratch, type Scratch } from "./scratch.ts";
+import { takeScratchAhead } from "./scratch-ahead.ts";
 
 /** What the scratch database is to hold beside the project's own SQL. */
 export interface DesiredBasis {
@@ -64,7 +65,9 @@ function serverOf(project: Project, database: ProjectDatabase): Server {
   const known = servers.get(holder);
   if (known !== undefined) return known;
   const major = Number.parseInt(database.version, 10);
-  const scratch = openScratch(project, major, { installation: database.installation });
+  const scratch =
+    takeScratchAhead(project) ??
+    openScratch(project, { major, live: database.admin, installation: database.installation });
   const server: Server = { scratch, settled: Promise.resolve() };
   servers.set(holder, server);
   // One that could not be started is tried again.

@@ -2,7 +2,7 @@ import { AppError } from "../errors/index.ts";
 import { connect, sql } from "../postgres/index.ts";
 import { clusterData, destroyCluster, type ClusterData } from "../provision/index.ts";
 import type { Project, ProjectDatabase } from "./application.ts";
-import { homeOf } from "./open-database.ts";
+import { homeOf } from "./home.ts";
 
 /** What `howdah reset` would drop: shown before it is asked for. */
 export interface DatabaseContents {

@@ -7,7 +7,8 @@ import type { Project, ProjectDatabase } from "./application.ts";
 import { planProject } from "./assemble-project.ts";
 import { createEvents } from "./events.ts";
 import { silentLog } from "./log.ts";
-import { homeOf, openDatabase } from "./open-database.ts";
+import { homeOf } from "./home.ts";
+import { openDatabase } from "./open-database.ts";
 import { portFinding } from "./port-finding.ts";
 import { openRequestPool } from "./request-pool.ts";
 

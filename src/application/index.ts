@@ -18,7 +18,8 @@ export { clusterContents, databaseContents, dropProjectCluster, dropProjectDatab
 export type { DatabaseContents } from "./drop-database.ts";
 export { projectFindings } from "./findings.ts";
 export { silentLog } from "./log.ts";
-export { homeOf, openDatabase } from "./open-database.ts";
+export { homeOf } from "./home.ts";
+export { openDatabase } from "./open-database.ts";
 export { openProject } from "./open-project.ts";
 export type { OpenProjectOptions } from "./open-project.ts";
 export { serveProject } from "./serve-project.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { createRequestPool, StatementError, type RequestPool } from "../postgres/index.ts";
 import { testProject } from "../../test/support/project.ts";
 import { assembleProject } from "./assemble-project.ts";
@@ -32,13 +32,109 @@ async function failure(pool: RequestPool, role: string, text: string): Promise<S
   return thrown;
 }
 
+const account = `create domain public.mail as text
+  constraint mail_has_at check (value like '%@%');
+
+create table public.account (
+  id bigint primary key,
+  größe int not null
+    check (größe > 0),
+  mail public.mail,
+  manager bigint
+    references public.account (id),
+  constraint once unique (mail)
+);
+`;
+const register = `create function public.register(id bigint) returns void language plpgsql as $$
+begin
+  perform public.insert_account(id);
+end
+$$;
+create function public.insert_account(id bigint) returns void language plpgsql as $$
+begin
+  insert into public.account values (id, 0, null, null);
+end
+$$;
+`;
+const violations = {
+  "insert into public.account values (1, 5, 'a@b', null)": 5,
+  "insert into public.account values (2, null, null, null)": 6,
+  "insert into public.account values (2, 0, null, null)": 7,
+  "insert into public.account values (2, 1, null, 9)": 10,
+  "insert into public.account values (2, 1, 'a@b', null)": 11,
+  "insert into public.account values (2, 1, 'ab', null)": 2,
+};
+
+/** A project that serves in production, with a row to run into. */
+async function served(
+  t: TestContext,
+  files: Readonly<Record<string, string>>,
+): Promise<(text: string) => Promise<StatementError>> {
+  const { opened } = await testProject(t, files);
+  const [project, database] = await opened("production");
+  await assembleProject(project, database, { mode: "production" });
+  const events = createEvents(silentLog);
+  const limits = { max: 1, acquireTimeoutMs: 2_000, statementTimeoutMs: 5_000 };
+  const locator = createLocator(database, events, project.tree);
+  const pool = locatedPool(createRequestPool(database.authenticator, limits), locator);
+  t.after(() => pool.close());
+  const { anon } = database.roles;
+  await pool.run({ role: anon, settings: {} }, [
+    { text: "insert into public.account values (1, 5, 'a@b', null)", values: [] },
+  ]);
+  return (text) => failure(pool, anon, text);
+}
+
+const grants = "grant all on public.account to $anon;\n";
+
+test("a row that violates what schema/ declares points to its line there", async (t) => {
+  const fail = await served(t, {
+    "schema/account.sql": account + grants,
+    "functions/register.sql": `${register}grant execute on function public.register(bigint), public.insert_account(bigint) to $anon;\n`,
+  });
+  for (const [text, line] of Object.entries(violations)) {
+    const { position, source } = await fail(text);
+    assert.deepEqual([position?.file, position?.line], ["schema/account.sql", line], text);
+    assert.match(source ?? "", /^create domain/);
+  }
+  const deep = await fail("select public.register(3)");
+  assert.deepEqual(deep.position, { file: "functions/register.sql", line: 8, column: 3 });
+  assert.match(deep.detail ?? "", /\ndeclared at schema\/account.sql:7:5$/);
+});
+
+test("a row that violates what a migration made points to its line there, under whatever names it had", async (t) => {
+  const old = account
+    .replaceAll("public.account", "public.person")
+    .replace("größe int", "size int")
+    .replace("größe", "size");
+  const fail = await served(t, {
+    "migrations/1_person.sql": old,
+    "migrations/2_account.sql": `alter table public.person rename to account;
+alter table public.account rename column size to größe;
+alter table public.account rename constraint once to once_only;
+alter table public.account
+  add constraint small check (größe < 100);
+${grants}`,
+  });
+  for (const [text, line] of Object.entries(violations)) {
+    const { position, source } = await fail(text);
+    assert.deepEqual([position?.file, position?.line], ["migrations/1_person.sql", line], text);
+    assert.match(source ?? "", /^create domain/);
+  }
+  const big = await fail("insert into public.account values (7, 100, null, null)");
+  assert.deepEqual(big.position, { file: "migrations/2_account.sql", line: 5, column: 7 });
+});
+
 test("a run-time error two calls deep points into the file of the function that failed", async (t) => {
   const { opened } = await testProject(t, { "functions/inner.sql": inner, "functions/outer.sql": outer });
   const [project, database] = await opened("development");
   await assembleProject(project, database, { mode: "development" });
   const events = createEvents(silentLog);
   const limits = { max: 1, acquireTimeoutMs: 2_000, statementTimeoutMs: 5_000 };
-  const pool = locatedPool(createRequestPool(database.authenticator, limits), createLocator(database, events));
+  const pool = locatedPool(
+    createRequestPool(database.authenticator, limits),
+    createLocator(database, events, project.tree),
+  );
   t.after(() => pool.close());
   const { anon } = database.roles;
 

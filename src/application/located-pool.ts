@@ -1,28 +1,80 @@
+import type { PostgresFields } from "../errors/index.ts";
 import { textsOfGate, workerSchema } from "../language/index.ts";
 import { connect, sql, StatementError, type RequestPool } from "../postgres/index.ts";
-import { locateError, readSourceMap, type SourceMap } from "../schema/index.ts";
+import type { Tree } from "../project/index.ts";
+import { locateError, readSourceMap, violationPlace, type SourceMap, type ViolationPlace } from "../schema/index.ts";
 import type { ProjectDatabase } from "./application.ts";
 import type { Events } from "./events.ts";
 
-/** The failure at its place in the user's files, or as it is where no routine of the user's was running. */
+/** The failure at its place in the user's files, or as it is where no line of the user's has to do with it. */
 export type Locator = (error: StatementError) => Promise<StatementError>;
 
 // Another process may assemble while this one serves: a map is trusted for so long, and a routine whose body has
 // changed since is never shown with wrong lines.
 const trustedMs = 10_000;
 
-/** Looks errors up in the source map that the database holds, read when the first one arises and after each assembly. */
-export function createLocator(database: ProjectDatabase, events: Events): Locator {
-  let map: { readonly read: Promise<SourceMap>; readonly at: number } | undefined;
+/**
+ * Looks errors up in what the database knows of the user's files: the line of the routine that was running, from the source
+ * map, read when the first one arises and after each assembly; else the line of the constraint that a row violates.
+ */
+export function createLocator(database: ProjectDatabase, events: Events, tree: Tree): Locator {
+  let known: Known | undefined;
   events.on((event) => {
-    if (event.kind === "assembled") map = undefined;
+    if (event.kind === "assembled") known = undefined;
   });
   return async (error) => {
-    if (error.postgres?.where === undefined) return error;
-    if (map === undefined || Date.now() - map.at > trustedMs) map = { read: readMap(database), at: Date.now() };
-    const place = locateError(error, await map.read);
-    return place === undefined ? error : error.at(place);
+    if (known === undefined || Date.now() - known.at > trustedMs) known = { at: Date.now(), violated: new Map() };
+    const { postgres } = error;
+    const running =
+      postgres?.where === undefined ? undefined : locateError(error, await (known.map ??= readMap(database)));
+    return atPlaces(error, running, await findViolated(database, { known, error, tree }));
   };
+}
+
+/** What was read, for as long as it is trusted. */
+interface Known {
+  readonly at: number;
+  map?: Promise<SourceMap>;
+  /** By what was violated: a visitor who violates one again and again costs no more connections. */
+  readonly violated: Map<string, Promise<ViolationPlace | undefined>>;
+}
+
+/** At the statement that failed; where it is no file's, at the constraint. */
+function atPlaces(
+  error: StatementError,
+  running: ViolationPlace | undefined,
+  violated: ViolationPlace | undefined,
+): StatementError {
+  if (running === undefined) return violated === undefined ? error : error.at(violated);
+  if (violated === undefined) return error.at(running);
+  const { file, line, column } = violated.position;
+  return error.at({ ...running, note: `declared at ${file}:${line}:${column}` });
+}
+
+async function findViolated(
+  database: ProjectDatabase,
+  { known, error, tree }: { readonly known: Known; readonly error: StatementError; readonly tree: Tree },
+): Promise<ViolationPlace | undefined> {
+  const { postgres } = error;
+  if (postgres?.sqlstate.startsWith("23") !== true) return undefined;
+  const { schema, table, column, dataType, constraint } = postgres;
+  const key = JSON.stringify([schema, table, column, dataType, constraint]);
+  const found = known.violated.get(key) ?? readViolated(database, postgres, tree);
+  known.violated.set(key, found);
+  return await found;
+}
+
+/** The place with the text that its code frame is cut from, as far as the tree has it. */
+async function readViolated(
+  database: ProjectDatabase,
+  fields: PostgresFields,
+  tree: Tree,
+): Promise<ViolationPlace | undefined> {
+  await using connection = await connect(database.service, { applicationName: "howdah source map" });
+  const place = await violationPlace(connection, fields);
+  if (place === undefined || place.source !== undefined) return place;
+  const text = await tree.read(place.position.file).catch(() => undefined);
+  return { ...place, source: text?.toString("utf8") };
 }
 
 /** A pool whose failures inside the user's routines point into the user's files. */

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { AppError } from "../errors/index.ts";
 import { connect, parseUrl, quoteIdentifier, sql, type Connection, type Target } from "../postgres/index.ts";
 import { providerFor, startCluster, type Provider } from "../provision/index.ts";
@@ -6,14 +6,11 @@ import { servedMajors, type PostgresConfig } from "../project/index.ts";
 import { cacheRoot } from "../resolve/index.ts";
 import { prepareDatabase, type DatabaseRoles } from "../schema/index.ts";
 import type { OpenDatabaseOptions, Project, ProjectDatabase } from "./application.ts";
+import { homeOf } from "./home.ts";
 import { ensureInstallation } from "./installation.ts";
+import { startScratchAhead } from "./scratch-ahead.ts";
 import { derivedPasswords, localPasswords, type RolePasswords } from "./secrets.ts";
 import { clusterSettings } from "./settings.ts";
-
-/** The folder of this machine's state in a project: not in version control. */
-export function homeOf(project: Project): string {
-  return join(project.root, ".howdah");
-}
 
 /**
  * Makes the project's database reachable: provisions and starts its cluster, or joins the one that runs, or connects
@@ -39,6 +36,8 @@ async function openCluster(
 ): Promise<ProjectDatabase> {
   const { installation, lock } = await ensureInstallation(project, provider, options);
   options.onStep?.(`starting PostgreSQL ${installation.version}`);
+  await using ahead = new AsyncDisposableStack();
+  ahead.use(await startScratchAhead(project, installation, options));
   const cluster = await startCluster({
     home: homeOf(project),
     installation,
@@ -55,7 +54,7 @@ async function openCluster(
       provider: installation.provider,
       installation,
       joined: cluster.joined,
-      ...closing(() => cluster.release()),
+      ...closing(() => cluster.release(), ahead.move()),
     };
   } catch (error) {
     await cluster.release();
@@ -149,9 +148,11 @@ async function serverVersion(target: Target): Promise<string> {
 
 function closing(
   release: () => Promise<void>,
+  ahead?: AsyncDisposable,
 ): Pick<ProjectDatabase, "heldBeside" | "close" | typeof Symbol.asyncDispose> {
   const heldBeside = new AsyncDisposableStack();
   heldBeside.defer(release);
+  if (ahead !== undefined) heldBeside.use(ahead);
   const close = (): Promise<void> => heldBeside.disposeAsync();
   return { heldBeside, close, [Symbol.asyncDispose]: close };
 }

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { AppError } from "../errors/index.ts";
+import { AppError, errorToJson } from "../errors/index.ts";
 import type { AssemblyPlan, ExpectedPlan } from "../schema/index.ts";
 
 /** Of the format; another one is refused. */
@@ -7,7 +7,8 @@ const version = 1;
 
 /** A plan as it is kept for review and for `howdah migrate FILE`: JSON text. */
 export function planFileOf(plan: AssemblyPlan): string {
-  return `${JSON.stringify({ howdah: version, ...plan, warnings: undefined }, undefined, 2)}\n`;
+  const obstacles = plan.obstacles?.map(errorToJson);
+  return `${JSON.stringify({ howdah: version, ...plan, obstacles, warnings: undefined }, undefined, 2)}\n`;
 }
 
 /** Reads a kept plan. Throws WD464 for anything else, and for a plan that asks for answers first. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Finding } from "../capability/index.ts";
 import type { Project } from "./application.ts";
 import { servedAddress } from "./address.ts";
-import { homeOf } from "./open-database.ts";
+import { homeOf } from "./home.ts";
 
 /** Whether the server's port can be had: free, taken by this project's own server, or by somebody else. */
 export async function portFinding(project: Project): Promise<Finding> {

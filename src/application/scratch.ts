@@ -5,7 +5,7 @@ import { providerFor, startCluster, type Installation } from "../provision/index
 import { cacheRoot } from "../resolve/index.ts";
 import type { OpenDatabaseOptions, Project } from "./application.ts";
 import { ensureInstallation } from "./installation.ts";
-import { homeOf } from "./open-database.ts";
+import { homeOf } from "./home.ts";
 
 /** A server whose databases nobody needs: the files of schema/ are tried out there. */
 export interface Scratch extends AsyncDisposable {
@@ -26,17 +26,35 @@ const settings: Readonly<Record<string, string>> = {
   max_locks_per_transaction: "1024",
 };
 
+/** What a scratch server is to be like, and unlike. */
+export interface ScratchOptions extends OpenDatabaseOptions {
+  readonly major: number;
+  /** The project's own database: its server is never the scratch server. */
+  readonly live: Target;
+  readonly installation?: Installation | undefined;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /**
  * Starts (or joins) the scratch server of a project, of the same Postgres as its database; HOWDAH_SCRATCH_URL names one
- * that runs already. Throws WD469 where neither is possible.
+ * that runs already. Throws WD469 where neither is possible, and where it is the server of the database itself.
  */
-export async function openScratch(
+export async function openScratch(project: Project, options: ScratchOptions): Promise<Scratch> {
+  const url = scratchUrl(options.env);
+  return url === undefined ? await startScratch(project, options) : await joinScratch(parseUrl(url), options);
+}
+
+/** The url of a scratch server that runs already, where one is named. */
+export function scratchUrl(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const url = env["HOWDAH_SCRATCH_URL"];
+  return url === "" ? undefined : url;
+}
+
+/** Starts (or joins) the project's own; throws WD469. */
+export async function startScratch(
   project: Project,
-  major: number,
-  options: OpenDatabaseOptions & { readonly installation?: Installation | undefined; readonly env?: NodeJS.ProcessEnv },
+  { major, ...options }: Omit<ScratchOptions, "live" | "env">,
 ): Promise<Scratch> {
-  const url = (options.env ?? process.env)["HOWDAH_SCRATCH_URL"];
-  if (url !== undefined && url !== "") return await joinScratch(parseUrl(url), major);
   try {
     const installation = options.installation ?? (await localInstallation(project, major, options));
     const home = join(homeOf(project), "scratch");
@@ -52,22 +70,46 @@ export async function openScratch(
   }
 }
 
-/** Another major would read the files in its own way. */
-async function joinScratch(target: Target, major: number): Promise<Scratch> {
+/** Another major would read the files in its own way; on the live server a role of schema/ would be made while planning. */
+async function joinScratch(target: Target, { major, live }: ScratchOptions): Promise<Scratch> {
+  const [found, own] = await Promise.all([readServer(target), readServer(live)]);
+  const reason = reasonAgainst(found, own, major);
+  if (reason === undefined) return { target, [Symbol.asyncDispose]: async () => {} };
+  throw new AppError("WD469", "HOWDAH_SCRATCH_URL does not lead to a server that will do", {
+    detail: reason,
+    hint: "name another server of the same version with its superuser, or unset it: howdah then starts one of its own",
+  });
+}
+
+interface Server {
+  readonly major: number;
+  readonly superuser: boolean;
+  readonly startedAt: string;
+}
+
+async function readServer(target: Target): Promise<Server> {
   await using connection = await connect(target, { applicationName: "howdah scratch" });
-  const [row] = await connection.query<{ major: number; superuser: boolean }>(sql`
+  const [row] = await connection.query<Server>(sql`
     select
       pg_catalog.current_setting('server_version_num')::integer / 10000 as major,
-      rolsuper as superuser
+      rolsuper as superuser,
+      extract(epoch from pg_catalog.pg_postmaster_start_time())::text as "startedAt"
     from pg_catalog.pg_roles
     where rolname = current_user
   `);
-  if (row?.major === major && row.superuser) return { target, [Symbol.asyncDispose]: async () => {} };
-  throw new AppError("WD469", "HOWDAH_SCRATCH_URL does not lead to a server that will do", {
-    detail:
-      row?.superuser === true ? `it is PostgreSQL ${row.major}, the database is ${major}` : "its role is no superuser",
-    hint: "name a server of the same version with its superuser, or unset it: howdah then starts one of its own",
-  });
+  return row ?? { major: 0, superuser: false, startedAt: "" };
+}
+
+/**
+ * A server is known by the microsecond in which it was started, which every role may read. Its system identifier would not
+ * do: clusters that are copies of one template, as howdah's own are, have the same.
+ */
+function reasonAgainst(found: Server, own: Server, major: number): string | undefined {
+  if (found.startedAt === own.startedAt) {
+    return "it is the server of the project's own database: roles that schema/ creates would be made there by a plan";
+  }
+  if (!found.superuser) return "its role is no superuser";
+  return found.major === major ? undefined : `it is PostgreSQL ${found.major}, the database is ${major}`;
 }
 
 /** The database is elsewhere: a Postgres of its version is provisioned here. */

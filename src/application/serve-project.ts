@@ -12,7 +12,7 @@ import { silentLog } from "./log.ts";
 import { filesCheck, joined } from "./files-check.ts";
 import { createLocator, locatedPool } from "./located-pool.ts";
 import { once } from "./once.ts";
-import { homeOf } from "./open-database.ts";
+import { homeOf } from "./home.ts";
 import { createReassembly } from "./reassembly.ts";
 import { refusePending } from "./refuse-pending.ts";
 import { logPoolEvent, openRequestPool } from "./request-pool.ts";
@@ -47,7 +47,7 @@ export async function serveProject(
     onEvent: (event) => logPoolEvent(event, log),
   });
   await serveWorker(project, database, { log, mode });
-  const requests = locatedPool(pool, createLocator(database, events));
+  const requests = locatedPool(pool, createLocator(database, events, project.tree));
   opened.defer(() => requests.close());
   const capabilities = mountCapabilities(project, database, { options, events, requests });
   const { config, tree } = project;

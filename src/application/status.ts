@@ -5,7 +5,7 @@ import { clusterState, runningTarget, type ClusterState } from "../provision/ind
 import { readMigrationState, type MigrationState } from "../schema/index.ts";
 import type { Project } from "./application.ts";
 import { servedAddress, type ServedAddress } from "./address.ts";
-import { homeOf } from "./open-database.ts";
+import { homeOf } from "./home.ts";
 
 /** What goes on with a project, seen from outside: nothing is started for it. */
 export interface ProjectStatus {

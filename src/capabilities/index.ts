@@ -7,3 +7,34 @@ export { loadStandaloneRest } from "./rest/index.ts";
 
 /** Our capabilities, in the order in which they are mounted. */
 export const builtIn: readonly Capability[] = [health, rest, pages] as readonly Capability[];
+
+export {
+  commitOf,
+  deployPackages,
+  executeQuery,
+  installLedger,
+  listPackages,
+  modes,
+  overTargets,
+  packageFolders,
+  packagesByPath,
+  parseConnectionString,
+  planPackages,
+  readPackage,
+  readPgpmConfig,
+  removePackage,
+  selectTargets,
+  uninstallLedger,
+} from "./packages/index.ts";
+export type {
+  DeployInput,
+  DeployReport,
+  ListedPackage,
+  ManifestOverrides,
+  Mode,
+  Package,
+  PackageAction,
+  PackagePlan,
+  PgpmConfig,
+  TargetOutcome,
+} from "./packages/index.ts";

@@ -17,3 +17,4 @@ export { loadCapabilities } from "./load-capabilities.ts";
 export type { LoadedCapability } from "./load-capabilities.ts";
 export { capabilityFingerprint } from "./migration-line.ts";
 export { planCapability } from "./plan-capability.ts";
+export { uninstallCapability } from "./uninstall-capability.ts";

@@ -120,6 +120,13 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./rest.ts"),
   },
   {
+    name: "package",
+    term: "deploy|plan|list|remove|…",
+    summary: "deploy SQL packages, their versions side by side",
+    group: operate,
+    load: () => import("./package.ts"),
+  },
+  {
     name: "dump",
     term: "[file]",
     summary: "write the database into a file",

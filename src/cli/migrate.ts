@@ -8,13 +8,15 @@ import { shellLog } from "./log.ts";
 import { modeOf, openShellDatabase, openShellProject } from "./session.ts";
 import type { Shell } from "./shell.ts";
 import { duration } from "./text.ts";
-import { warn } from "./report.ts";
+import { planJson } from "./plan-text.ts";
+import { tellObstacles, warn } from "./report.ts";
 
 interface MigrateOptions {
   readonly plan?: boolean;
   readonly redo?: boolean;
   readonly allowOutOfOrder?: boolean;
   readonly seeds?: boolean;
+  readonly takeOver?: boolean;
 }
 
 /** `howdah migrate`. */
@@ -25,6 +27,7 @@ export function configure(command: Command, shell: Shell): void {
     .option("--redo", "run the newest migration again after an edit (development)")
     .option("--allow-out-of-order", "run migrations that are older than the newest applied one")
     .option("--seeds", "load seeds/ into a database that is reached by a url, too (development)")
+    .option("--take-over", "go on with a database that a project of another name has assembled")
     .option("--json", "as JSON")
     .addHelpText(
       "after",
@@ -45,6 +48,7 @@ async function migrate(file: string | undefined, options: MigrateOptions, shell:
     redoNewest: options.redo,
     allowOutOfOrder: options.allowOutOfOrder,
     seeds: options.seeds,
+    takeOver: options.takeOver,
     log: await shellLog(shell, "development"),
     compare: true,
     expected: file === undefined ? undefined : await readPlanFile(resolve(shell.folder, file)),
@@ -78,8 +82,9 @@ function seedsInProduction(): AppError {
 
 function tellPlan(plan: AssemblyPlan, shell: Shell): void {
   for (const warning of plan.warnings) warn(warning, shell);
-  if (shell.json) shell.printJson({ ...plan, warnings: undefined });
+  if (shell.json) shell.printJson(planJson(plan));
   else tellLines(plan, summary(plan), shell);
+  tellObstacles(plan, shell);
 }
 
 function tellLines(plan: AssemblyPlan, last: string, shell: Shell): void {

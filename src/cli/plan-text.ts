@@ -1,4 +1,5 @@
 import type { AssemblyPlan } from "../application/index.ts";
+import { errorToJson } from "../errors/index.ts";
 import { actionLines, summary } from "./assembly-text.ts";
 import type { Paint } from "./paint.ts";
 import { columns } from "./text.ts";
@@ -17,6 +18,11 @@ export function planText(plan: AssemblyPlan, paint: Paint): readonly string[] {
       ? []
       : ["", paint.dim("in no file, left alone:"), ...drift.map(({ object }) => `  ${object}`)]),
   ];
+}
+
+/** A plan for programs. */
+export function planJson(plan: AssemblyPlan): unknown {
+  return { ...plan, obstacles: plan.obstacles?.map(errorToJson), warnings: undefined };
 }
 
 /** A question with every possible answer: the line to write, and where. */

@@ -2,11 +2,11 @@ import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { AssemblyPlan } from "../application/index.ts";
-import { planText } from "./plan-text.ts";
+import { planJson, planText } from "./plan-text.ts";
 import { modeOf, openShellDatabase, openShellProject } from "./session.ts";
 import { shellLog } from "./log.ts";
 import type { Shell } from "./shell.ts";
-import { warn } from "./report.ts";
+import { tellObstacles, warn } from "./report.ts";
 
 interface PlanOptions {
   readonly sql?: boolean;
@@ -25,7 +25,10 @@ export function configure(command: Command, shell: Shell): void {
     .option("--no-forecast", "don't try the plan out: faster, but what it locks is not told")
     .option("--allow-out-of-order", "with migrations that are older than the newest applied one")
     .option("--json", "as JSON")
-    .addHelpText("after", "\nNothing is changed. Exit code 3: something has to be answered in the files first.")
+    .addHelpText(
+      "after",
+      "\nNothing is changed. Exit code 3: something has to be answered in the files, or rows mended, first.",
+    )
     .action((options: PlanOptions) => plan(options, shell));
 }
 
@@ -46,11 +49,12 @@ async function plan(options: PlanOptions, shell: Shell): Promise<void> {
   shell.progress.clear();
   for (const warning of found.warnings) warn(warning, shell);
   if (options.out !== undefined) await writeFile(resolve(shell.folder, options.out), planFileOf(found));
-  if (shell.json) shell.printJson({ ...found, warnings: undefined });
+  if (shell.json) shell.printJson(planJson(found));
   else if (options.sql === true) shell.print(sqlOf(found));
   else for (const line of planText(found, shell.out)) shell.print(line);
+  tellObstacles(found, shell);
   if (found.warnings.some(({ code }) => code === "WD465")) shell.exit(1);
-  if ((found.questions ?? []).length > 0) shell.exit(3);
+  if ((found.questions ?? []).length + (found.obstacles ?? []).length > 0) shell.exit(3);
 }
 
 function sqlOf(found: AssemblyPlan): string {

@@ -1,3 +1,4 @@
+import type { AssemblyPlan } from "../application/index.ts";
 import { AppError, codes, errorToJson, renderError, toAppError } from "../errors/index.ts";
 import type { Shell } from "./shell.ts";
 
@@ -30,4 +31,9 @@ export function warn(warning: AppError, shell: Shell): void {
     shell.note(
       `${shell.err.yellow("warning")} ${warning.message}${warning.hint === undefined ? "" : ` (${warning.hint})`}`,
     );
+}
+
+/** Rows that a plan would meet with; in JSON they are part of the plan. */
+export function tellObstacles({ obstacles = [] }: Pick<AssemblyPlan, "obstacles">, shell: Shell): void {
+  if (!shell.json) for (const obstacle of obstacles) reportError(obstacle, shell);
 }

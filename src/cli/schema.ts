@@ -104,7 +104,7 @@ async function diff(from: string, to: string, shell: Shell): Promise<void> {
   const { diffDatabases } = await import("../application/index.ts");
   const { parseUrl } = await import("../postgres/index.ts");
   const found = await diffDatabases(parseUrl(from), parseUrl(to));
-  const statements = found.actions.flatMap((action) => action.statements);
+  const { statements } = found;
   if (shell.json) shell.printJson({ statements, unmodelled: found.unmodelled });
   else for (const statement of statements) shell.print(`${statement.trim()};`);
   for (const line of found.unmodelled) shell.note(`can't be compared: ${line}`);

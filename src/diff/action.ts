@@ -38,7 +38,7 @@ export interface Probe {
   readonly what: "null" | "duplicate" | "orphan" | "check" | "cast" | "label" | "overlap" | "partition";
   /**
    * At most one row comes back: the first that is in the way, as `row` (text, shown to people); none: all is well. Names
-   * are those of the wanted schema: it is asked when renames are done.
+   * are those of the wanted schema.
    */
   readonly sql: string;
   /** What is wrong when a row comes back: `column email contains null values`. */

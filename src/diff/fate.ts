@@ -1,6 +1,6 @@
 import { isEqual } from "./equal.ts";
 import { isOverloaded, type Fact } from "./fact.ts";
-import type { Context, Step } from "./kind.ts";
+import type { Context, Kind, Step } from "./kind.ts";
 import { kinds } from "./kinds.ts";
 import { allParts, type Model } from "./model.ts";
 import { nameOf } from "./name.ts";
@@ -28,6 +28,26 @@ export type Fate =
 /** True for what is made in this plan, for the first time or again. */
 export function isMade(fate: Fate | undefined): boolean {
   return fate?.kind === "create" || fate?.kind === "rebuild";
+}
+
+/** Types that go while columns still hold their values, and whose name something else takes. */
+export function displacedOf(
+  { from, to }: Pick<Context, "from" | "to">,
+  fates: ReadonlyMap<string, Fate>,
+): ReadonlySet<string> {
+  const slotsOf = (fact: Fact | undefined): readonly string[] => (fact && kinds[fact.kind].slots?.(fact)) ?? [];
+  const of = (kind: Fate["kind"]): readonly string[] =>
+    [...fates].flatMap(([key, fate]) => (fate.kind === kind ? [key] : []));
+  const taken = new Set(of("create").flatMap((key) => slotsOf(to.facts.get(key))));
+  const isHeld = (key: string): boolean =>
+    [...(from.neededBy.get(key) ?? [])].some((user) => user.startsWith("column ") && fates.get(user)?.kind === "alter");
+  return new Set(
+    of("drop").filter((key) => {
+      const fact = from.facts.get(key);
+      const isType = fact !== undefined && fact.kind !== "table" && kinds[fact.kind].aside !== undefined;
+      return isType && slotsOf(fact).some((slot) => taken.has(slot)) && isHeld(key);
+    }),
+  );
 }
 
 /** The fate of every fact to which anything happens; owner, comment and privileges apart. */
@@ -122,9 +142,7 @@ class Decision {
     const rebuilt = this.context.to.facts.get(on);
     if (from === undefined || to === undefined || rebuilt === undefined) return;
     const answer = kinds[to.kind].follow?.({ from, to, on: rebuilt }, this.context) ?? "rebuild";
-    if (answer === "keep") return;
-    if (answer === "rebuild") this.rebuild(key, on);
-    else this.alter(key, answer, on);
+    this.take(key, answer, on);
   }
 
   /**
@@ -159,8 +177,14 @@ class Decision {
           },
           this.context,
         ) ?? "rebuild";
-      if (answer === "rebuild") this.rebuild(dependent, key);
-      else if (answer !== "keep") this.alter(dependent, answer, key);
+      this.take(dependent, answer, key);
     }
+  }
+
+  private take(key: string, answer: ReturnType<NonNullable<Kind["follow"]>>, on: string): void {
+    if (answer === "keep") return;
+    if (answer === "rebuild whole") this.rebuild(this.context.to.facts.get(key)?.parent ?? key, on);
+    else if (answer === "rebuild") this.rebuild(key, on);
+    else this.alter(key, answer, on);
   }
 }

@@ -51,14 +51,13 @@ class Graph implements Ordering {
   }
 
   private addLeaving(key: string, before: Fact, after: Fact | undefined, because: string | undefined): void {
-    const isAside = after !== undefined && this.isAside(key);
-    if (isAside) {
-      this.add(`aside ${key}`, { kind: "aside", fact: before, because });
-      if (kinds[before.kind].aside?.move !== undefined)
-        this.add(`move ${key}`, { kind: "move", fact: before, to: after });
+    const isAside = this.isAside(key);
+    if (isAside) this.add(`aside ${key}`, { kind: "aside", fact: before, because });
+    if (isAside && after !== undefined && kinds[before.kind].aside?.move !== undefined) {
+      this.add(`move ${key}`, { kind: "move", fact: before, to: after });
     }
     if (this.leavingOf(key) === `drop ${key}`) {
-      this.add(`drop ${key}`, { kind: "drop", fact: before, because, again: after !== undefined });
+      this.add(`drop ${key}`, { kind: "drop", fact: before, because, again: after !== undefined, isAside });
     }
   }
 
@@ -71,7 +70,7 @@ class Graph implements Ordering {
       if (fate.kind === "create" || fate.kind === "rebuild") this.edgesOfCreation(key);
       if (fate.kind === "alter") this.edgesOfSteps(key, fate.steps);
       if (fate.kind === "drop" || fate.kind === "rebuild") this.edgesOfLeaving(key);
-      if (fate.kind === "rebuild") this.edgesOfRebuild(key);
+      if (fate.kind === "rebuild" || this.input.displaced.has(key)) this.edgesOfRebuild(key);
     }
     this.edgesOfSlots();
     addKnownOrders(this);
@@ -80,22 +79,33 @@ class Graph implements Ordering {
   private edgesOfCreation(key: string): void {
     const id = `create ${containerOf(this.input.container, key)}`;
     for (const need of this.input.to.needs.get(key) ?? []) {
-      this.edge(id, this.arrivalOf(need), this.isAltered(need));
+      this.edge(id, this.arrivalOf(need), this.isAltered(need) || this.comesWith(key, need));
       this.edgesToParts(id, key, need);
     }
+  }
+
+  /** A foreign key of a partition is there before it is attached where it can be, else it comes with the whole's. */
+  private comesWith(key: string, need: string): boolean {
+    return key.startsWith("inheritance ") && this.input.to.facts.get(need)?.props["type"] === "foreign key";
   }
 
   /** What looks at whole rows finds them as they are to be: `select row(1)::public.point`, `select $1.mood`. */
   private edgesToParts(id: string, key: string, need: string): void {
     const { from, to, fates } = this.input;
-    // A schema's parts are default privileges.
-    if (to.facts.get(key)?.parent !== null || to.facts.get(need)?.kind === "schema") return;
+    if (!this.seesRows(key, need)) return;
     for (const part of from.parts.get(need) ?? []) {
       if (fates.get(part)?.kind === "drop") this.edge(id, this.leavingOf(part), true);
     }
     for (const part of to.parts.get(need) ?? []) {
       if (wholeRow.has(to.facts.get(part)?.kind ?? "")) this.edge(id, this.arrivalOf(part), true);
     }
+  }
+
+  /** A schema's parts are default privileges; of a relation what belongs to one sees parts alone. */
+  private seesRows(key: string, need: string): boolean {
+    const parent = this.input.to.facts.get(key)?.parent;
+    const kind = this.input.to.facts.get(need)?.kind;
+    return kind === "composite type" ? parent !== need : kind !== "schema" && parent === null;
   }
 
   private edgesOfSteps(key: string, steps: readonly Step[]): void {
@@ -264,9 +274,11 @@ class Graph implements Ordering {
     return parent === null || leaving === `drop ${key}` ? leaving : this.vacatingOf(parent);
   }
 
+  /** The name of a constraint is its table's affair, unless an index bears it as well. */
   private hasSlots(key: string): boolean {
     const fact = this.input.from.facts.get(key);
-    return fact !== undefined && (kinds[fact.kind].slots?.(fact) ?? []).length > 0;
+    const slots = (fact && kinds[fact.kind].slots?.(fact)) ?? [];
+    return slots.some((slot) => !slot.startsWith("constraint "));
   }
 
   /** Itself, or what it is a part of. */
@@ -277,6 +289,7 @@ class Graph implements Ordering {
 
   private isAside(key: string): boolean {
     const fact = this.input.from.facts.get(key);
+    if (this.input.displaced.has(key)) return true;
     return this.input.fates.get(key)?.kind === "rebuild" && fact !== undefined && kinds[fact.kind].aside !== undefined;
   }
 

@@ -26,7 +26,7 @@ export function decideInlining(to: Model, fates: ReadonlyMap<string, Fate>): Rea
     if (fact.parent === null || !isMade(fact.key)) continue;
     const parent = containerOf(container, fact.parent);
     if (!isMade(parent)) continue;
-    const inline = kinds[fact.kind].inline?.(fact) ?? "never";
+    const inline = inlineOf(fact, to.facts.get(parent), fates);
     if (inline === "always") put(fact.key, parent);
     else if (inline === "when possible") unsure.push(fact);
   }
@@ -37,6 +37,17 @@ export function decideInlining(to: Model, fates: ReadonlyMap<string, Fate>): Rea
     if (direct && !mustComeLater(fact, parent, to, { container, members, isMade })) put(fact.key, parent);
   }
   return container;
+}
+
+/** What is made only once rows have come over to the new one is not made with it. */
+function inlineOf(
+  fact: Fact,
+  parent: Fact | undefined,
+  fates: ReadonlyMap<string, Fate>,
+): "always" | "when possible" | "never" {
+  const isAgain = parent !== undefined && fates.get(parent.key)?.kind === "rebuild";
+  if (isAgain && kinds[parent.kind].aside?.awaits?.(fact) === true) return "never";
+  return kinds[fact.kind].inline?.(fact) ?? "never";
 }
 
 export function containerOf(container: ReadonlyMap<string, string>, key: string): string {

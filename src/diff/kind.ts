@@ -20,10 +20,10 @@ export interface Kind {
   alter(from: Fact, to: Fact, context: Context): readonly Step[] | "rebuild";
   /**
    * What becomes of a fact of this kind when a fact that it needs is rebuilt (dropped and made again): by default it is
-   * rebuilt as well. Steps put it over to the new one (a column to the new type); they run when the new one exists and
+   * rebuilt as well ("rebuild whole": with what it is a part of). Steps put it over to the new one (a column to the new type); they run when the new one exists and
    * before the old one goes.
    */
-  follow?(dependent: Follower, context: Context): readonly Step[] | "rebuild" | "keep";
+  follow?(dependent: Follower, context: Context): readonly Step[] | "rebuild" | "rebuild whole" | "keep";
   /**
    * Whether its creation may be written into its parent's CREATE statement: the parent's `create` finds it in
    * `context.inlined(parent)`. "always": there is no other way (attributes of a composite type); "when possible": unless what it
@@ -47,6 +47,8 @@ export interface Kind {
   readonly outside?: boolean | undefined;
   /** `alter … rename to`, for hints and for what differs by its name alone. */
   rename?(from: Fact, to: Fact, context: Context): readonly string[];
+  /** The fact once `rename` is done, where names of its own that its props hold change along; `to` when undefined. */
+  renamed?(from: Fact, to: Fact): Fact;
   /** True where a pair that differs by its name alone may be renamed without asking: nothing but a definition. */
   readonly renamesFreely?: boolean | undefined;
 }

@@ -56,6 +56,14 @@ function orderPartitions(graph: Ordering): void {
     if (fate.kind === "create" || fate.kind === "rebuild") coming.push([fact.name, `create ${key}`]);
   }
   for (const [name, id] of coming) for (const before of leaving.get(name) ?? []) graph.edge(id, before, true);
+  for (const [name, id] of coming) orderRows(graph, name, id);
+}
+
+/** A partition whose bounds move gives rows to those that are made. */
+function orderRows(graph: Ordering, name: string, id: string): void {
+  if (!id.startsWith("step ")) return;
+  for (const fact of graph.input.to.facts.values())
+    if (fact.kind === "inheritance" && fact.name === name) graph.edge(id, graph.arrivalOf(fact.parent ?? ""), true);
 }
 
 /** What is inherited can be dropped and altered by itself once it is no longer; what inherits is born with what there is. */
@@ -66,7 +74,12 @@ function orderInheritance(graph: Ordering): void {
     if (before?.kind === "inheritance" && graph.leaves(key)) orderParts(graph, before);
     const after = to.facts.get(key);
     if (after?.kind !== "inheritance" || (fate.kind !== "create" && fate.kind !== "rebuild")) continue;
-    const columns = (to.parts.get(parentKey(after)) ?? []).filter((part) => part.startsWith("column "));
+    const isColumn = (part: string): boolean => part.startsWith("column ");
+    // What inherits must have the columns of the other: those that go are gone.
+    for (const gone of (from.parts.get(parentKey(after)) ?? []).filter(isColumn))
+      if (fates.get(gone)?.kind === "drop")
+        graph.edge(`create ${containerOf(container, key)}`, graph.leavingOf(gone), true);
+    const columns = (to.parts.get(parentKey(after)) ?? []).filter(isColumn);
     for (const part of columns.flatMap((column) => to.parts.get(column) ?? []))
       graph.edge(`create ${containerOf(container, key)}`, graph.arrivalOf(part), true);
   }

@@ -15,7 +15,15 @@ export interface Node {
 
 export type Task =
   | { readonly kind: "create"; readonly fact: Fact; readonly because: string | undefined }
-  | { readonly kind: "drop"; readonly fact: Fact; readonly because: string | undefined; readonly again: boolean }
+  | {
+      readonly kind: "drop";
+      readonly fact: Fact;
+      readonly because: string | undefined;
+      /** It is made again. */
+      readonly again: boolean;
+      /** It bears its temporary name by then. */
+      readonly isAside: boolean;
+    }
   | { readonly kind: "aside"; readonly fact: Fact; readonly because: string | undefined }
   | { readonly kind: "move"; readonly fact: Fact; readonly to: Fact }
   | {
@@ -32,4 +40,6 @@ export interface GraphInput extends Pick<Pairing, "from" | "to"> {
   readonly container: ReadonlyMap<string, string>;
   /** Parts that are dropped by name although their parent goes as well: where a circle could not be undone otherwise. */
   readonly explicit: ReadonlySet<string>;
+  /** What goes for good, but only after something else has taken its name: it is put aside meanwhile. */
+  readonly displaced: ReadonlySet<string>;
 }

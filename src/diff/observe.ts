@@ -19,23 +19,12 @@ export interface Difference {
 /** Object, as people name it → all that can be seen of it, as JSON text with its keys in order. */
 export type Observation = ReadonlyMap<string, string>;
 
-const queries = [
-  "relation",
-  "column",
-  "constraint",
-  "index",
-  "sequence",
-  "attached",
-  "routine",
-  "type",
-  "operator",
-  "code",
-  "text-search",
-  "publication",
-  "foreign",
-  "scope",
-  "comment",
-] as const;
+/** What relations are made of: much of it, and each row belongs to one. */
+const ofRelations = ["relation", "column", "constraint", "index", "sequence", "attached"] as const;
+/** What bears names of relations, or what not everybody is shown the versions of. */
+const always = ["publication", "foreign", "comment"] as const;
+/** What stands beside relations. */
+const others = ["routine", "type", "operator", "code", "text-search", "scope"] as const;
 
 /**
  * Reads everything of the schema that a user can see, in its own words: with queries that share nothing with those of
@@ -47,21 +36,58 @@ export async function observe(
   tx: Pick<Transaction, "query" | "execute">,
   options: ObserveOptions = {},
 ): Promise<Observation> {
+  return (await observeParts(tx, await settle(tx, options))).seen;
+}
+
+/** Sets the session up and finds out what is left out. */
+export async function settle(
+  tx: Pick<Transaction, "query" | "execute">,
+  options: ObserveOptions,
+): Promise<readonly string[]> {
   await tx.execute("set local search_path = ''; set local datestyle = 'ISO, YMD'; set local timezone = 'UTC'");
   await tx.execute("set local intervalstyle = 'postgres'; set local quote_all_identifiers = off");
-  const left = await leftOut(tx, options.leaveOut ?? []);
-  const seen = new Map<string, string>();
-  for (const name of queries) {
-    const rows = await tx.query<Row>({ text: staticSql(`observe/${name}`), values: [left] });
-    for (const { object, value, ...columns } of rows) {
-      seen.set(object, textOf(value === undefined ? columns : parse(value)));
-    }
+  return await leftOut(tx, options.leaveOut ?? []);
+}
+
+/** What is seen, and for each object the relation (its oid) that it belongs to, or else the query that told it. */
+export interface ObservedParts {
+  readonly seen: Map<string, string>;
+  readonly sources: Map<string, string>;
+}
+
+/** All, or, of relations, only these, and what stands beside relations where that is asked for. */
+export async function observeParts(
+  tx: Pick<Transaction, "query">,
+  left: readonly string[],
+  only?: { readonly relations: readonly string[]; readonly others: boolean },
+): Promise<ObservedParts> {
+  const parts: ObservedParts = { seen: new Map(), sources: new Map() };
+  for (const name of ofRelations) await observeOne(tx, name, [left, only?.relations ?? null], parts);
+  const rest = only?.others === false ? always : [...always, ...others];
+  for (const name of rest) await observeOne(tx, name, [left], parts);
+  return parts;
+}
+
+async function observeOne(
+  tx: Pick<Transaction, "query">,
+  name: string,
+  values: readonly unknown[],
+  { seen, sources }: ObservedParts,
+): Promise<void> {
+  const rows = await tx.query<Row>({ text: staticSql(`observe/${name}`), values: [...values] });
+  for (const { object, relation, value, ...columns } of rows) {
+    seen.set(object, textOf(value === undefined ? columns : parse(value)));
+    sources.set(object, relation ?? name);
   }
-  return seen;
+}
+
+/** True for what is only looked at again where it, or a name in it, may have changed. */
+export function isBesideRelations(source: string): boolean {
+  return (others as readonly string[]).includes(source);
 }
 
 /** One object; what there is to see of it stands in columns, or, where kinds of all sorts come together, in one value. */
-type Row = { readonly object: string; readonly value?: string } & Properties;
+type Row = { readonly object: string; readonly relation?: string; readonly value?: string } & Properties;
 
 /** As JSON without what is not there; what has no order is put in one. */
 function textOf(properties: Properties): string {

@@ -1,11 +1,12 @@
 import { isEqual } from "./equal.ts";
-import type { Fact } from "./fact.ts";
+import { keyOf, type Fact } from "./fact.ts";
 import type { DiffOptions } from "./kind.ts";
 import { kinds } from "./kinds.ts";
 import { inheritanceProps, inheritancesOf, parentKey } from "./kinds/lineage.ts";
 import { renamed } from "./links.ts";
 import { withFacts, type Model } from "./model.ts";
 import { Naming } from "./naming.ts";
+import { shareRenames } from "./share-names.ts";
 
 /** Both models in the names that are wanted, so that one key means one thing. */
 export interface Pairing {
@@ -37,7 +38,8 @@ export interface Renames {
 /** Finds out which fact of the one is which of the other. */
 export function pairUp(live: Model, wanted: Model, options: DiffOptions, renames?: Renames): Pairing {
   const asked = renames === undefined ? inSameNames(live) : inNewNames(live, wanted, renames);
-  const named = withFreeRenames(asked, wanted);
+  const shared = withRenames(asked, shareRenames(asked.from, wanted));
+  const named = withRenames(shared, withRoom(freePairs(shared.from, wanted), shared.from));
   const unowned = unownedOf(named.from, wanted, options);
   const to = withFacts(withLeftAlone(wanted, named.from, options), named.from, unowned);
   const leftAlone = [...wanted.facts.values()].filter(
@@ -102,17 +104,24 @@ function rekeyed(model: Model, translate: (fact: Fact) => Fact): Model {
 }
 
 /** Constraints, indexes and the like that differ by their name alone are renamed: nobody need be asked. */
-function withFreeRenames(asked: Named, wanted: Model): Named {
-  const pairs = withRoom(freePairs(asked.from, wanted), asked.from);
+function withRenames(asked: Named, pairs: Pairing["renamed"]): Named {
   if (pairs.length === 0) return asked;
   const byKey = new Map(pairs.map((pair) => [pair.from.key, pair.to]));
   const translate = (fact: Fact): Fact => {
     const parent = fact.parent === null ? null : (byKey.get(fact.parent)?.key ?? fact.parent);
     const to = byKey.get(fact.key);
-    if (to === undefined) return parent === fact.parent ? fact : { ...fact, parent };
+    if (to === undefined && parent === fact.parent) return fact;
+    if (to === undefined) return underParent({ ...fact, parent }, byKey.get(fact.parent ?? ""));
     return { ...fact, parent, key: to.key, name: to.name, schema: to.schema, relation: to.relation };
   };
   return { ...asked, from: rekeyed(asked.from, translate), renamed: [...asked.renamed, ...pairs] };
+}
+
+/** What bears the name of what it is a part of: that a column owns a sequence. */
+function underParent(fact: Fact, parent: Fact | undefined): Fact {
+  if (fact.kind !== "ownership" || parent === undefined) return fact;
+  const named = { ...fact, schema: parent.schema, name: parent.name };
+  return { ...named, key: keyOf(named) };
 }
 
 /** Without those whose new name is still somebody else's: they are made again when that one is gone. */

@@ -3,7 +3,7 @@ import { circlesOf } from "./circle.ts";
 import { attributeActions, attributesOf } from "./attributes.ts";
 import { AppError } from "../errors/index.ts";
 import type { Fact } from "./fact.ts";
-import { decideFates, isMade } from "./fate.ts";
+import { decideFates, displacedOf, isMade } from "./fate.ts";
 import { buildGraph } from "./graph.ts";
 import type { GraphInput, Node, Task } from "./node.ts";
 import { decideInlining } from "./inline.ts";
@@ -24,6 +24,8 @@ export interface Diff {
   /** What stands otherwise than it is wanted, and is somebody else's: left alone. */
   readonly leftAlone: readonly Fact[];
   readonly renamed: Pairing["renamed"];
+  /** What renames touch: key in the database that is changed → the fact under its name to be. */
+  readonly named: Pairing["named"];
 }
 
 /** Options of a plan, with the renames that were asked for. */
@@ -43,7 +45,8 @@ export function planDiff(from: Model, to: Model, options: PlanOptions = {}): Dif
     const fact = pairing.to.facts.get(part);
     if (fact !== undefined) push(inlined, parent, fact);
   }
-  const order = orderOf({ ...pairing, fates, container, explicit: new Set() });
+  const displaced = displacedOf(pairing, fates);
+  const order = orderOf({ ...pairing, fates, container, displaced, explicit: new Set() });
   const actions = order.flatMap((node) => actionOf(node, context));
   return {
     actions: [
@@ -55,6 +58,7 @@ export function planDiff(from: Model, to: Model, options: PlanOptions = {}): Dif
     unowned: pairing.unowned,
     leftAlone: pairing.leftAlone,
     renamed: pairing.renamed,
+    named: pairing.named,
   };
 }
 
@@ -119,7 +123,8 @@ function withExplicit(input: GraphInput, stuck: readonly Node[]): readonly Node[
   const parts = [...dropped].flatMap((key) =>
     (input.from.parts.get(key) ?? []).filter((part) => {
       const fact = input.from.facts.get(part);
-      return fact !== undefined && droppedByName.has(fact.kind) && !input.explicit.has(part);
+      const isAlone = fact !== undefined && droppedByName.has(fact.kind) && fact.props["inherited"] === undefined;
+      return isAlone && !input.explicit.has(part);
     }),
   );
   if (parts.length === 0) throw noOrder(stuck);
@@ -220,9 +225,8 @@ function puttingAside({ fact, because }: Extract<Task, { kind: "aside" }>, conte
 }
 
 function leaving(task: Extract<Task, { kind: "drop" }>, context: Context): Placeless {
-  const { fact, because, again } = task;
+  const { fact, because, again, isAside } = task;
   const kind = kinds[fact.kind];
-  const isAside = again && kind.aside !== undefined;
   const statements = kind.drop(isAside ? (kind.aside?.fact(fact) ?? fact) : fact, context);
   const keeps = isAside || because !== undefined;
   return {

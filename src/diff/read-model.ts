@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { quoteLiteral, sql, type Transaction } from "../postgres/index.ts";
+import { sql, type Transaction } from "../postgres/index.ts";
+import { planForCatalogs } from "./plan-for-catalogs.ts";
 import { Addresses, eachDependence } from "./addresses.ts";
 import { factKinds, keyOf, type Fact } from "./fact.ts";
 import type { Row } from "./kind.ts";
@@ -25,20 +26,14 @@ type Query = Pick<Transaction, "query" | "execute">;
  * Needs no privileges beyond connecting. Members of extensions are no facts: what needs one needs the extension.
  */
 export async function readModel(tx: Query, options: ReadOptions = {}): Promise<Model> {
-  // Deparsed text names everything in full, but for pg_catalog; numbers and times come out the same everywhere.
-  await tx.execute(`
-    set local search_path = '';
-    set local datestyle = 'ISO, YMD';
-    set local intervalstyle = 'postgres';
-    set local timezone = 'UTC';
-    set local extra_float_digits = 1;
-    set local bytea_output = 'hex';
-    set local quote_all_identifiers = off;
-  `);
+  await setForReading(tx);
   const restore = await planForCatalogs(tx);
   const scope = await readScope(tx, options);
   const draft = new Draft(scope.members);
-  const queries = [...new Set(Object.values(kinds).map((kind) => kind.query))];
+  const absent = new Set(
+    (await tx.query<{ query: string }>({ text: staticSql("absent"), values: [] })).map(({ query }) => query),
+  );
+  const queries = [...new Set(Object.values(kinds).map((kind) => kind.query))].filter((query) => !absent.has(query));
   const asked = queries.map((query) => tx.query<Row>({ text: staticSql(query), values: [scope.left, scope.roles] }));
   // One that fails is thrown where it is waited for, and those behind it fail with it.
   for (const rows of asked) rows.catch(() => {});
@@ -55,25 +50,17 @@ export async function readModel(tx: Query, options: ReadOptions = {}): Promise<M
   return { major: scope.major, ...draft.finish(dependences), unmodelled, defaultPrivileges };
 }
 
-/**
- * Catalogs of a database that was just made bear no statistics: Postgres would look up each of a hundred thousand rows
- * by itself, which takes twice the time; compiling takes longer than what is compiled. Answers with what undoes it.
- */
-async function planForCatalogs(tx: Query): Promise<() => Promise<void>> {
-  const [before] = await tx.query<{ nestloop: string; jit: string; memory: string }>(sql`
-    select
-      pg_catalog.current_setting('enable_nestloop') as nestloop,
-      pg_catalog.current_setting('jit') as jit,
-      pg_catalog.current_setting('work_mem') as memory
+/** Deparsed text names everything in full, but for pg_catalog; numbers and times come out the same everywhere. */
+export async function setForReading(tx: Pick<Transaction, "execute">): Promise<void> {
+  await tx.execute(`
+    set local search_path = '';
+    set local datestyle = 'ISO, YMD';
+    set local intervalstyle = 'postgres';
+    set local timezone = 'UTC';
+    set local extra_float_digits = 1;
+    set local bytea_output = 'hex';
+    set local quote_all_identifiers = off;
   `);
-  const set = async (nestloop: string, jit: string, memory: string): Promise<void> =>
-    tx.execute(`
-      set local enable_nestloop = ${nestloop};
-      set local jit = ${jit};
-      set local work_mem = ${quoteLiteral(memory)};
-    `);
-  await set("off", "off", "32MB");
-  return async () => set(before?.nestloop ?? "on", before?.jit ?? "on", before?.memory ?? "4MB");
 }
 
 interface Scope {

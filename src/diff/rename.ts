@@ -10,10 +10,10 @@ import type { Pairing } from "./pairing.ts";
 /**
  * The renames, those of what holds others first; names that are exchanged (a ↔ b) go through a temporary one.
  */
-export function renameActions(renamed: Pairing["renamed"], context: Context): readonly Action[] {
-  const ordered = renamed.toSorted((a, b) => depthOf(a.to) - depthOf(b.to));
+export function renameActions(pairs: Pairing["renamed"], context: Context): readonly Action[] {
+  const ordered = pairs.toSorted((a, b) => depthOf(a.to) - depthOf(b.to));
   const old = new Set(ordered.flatMap(({ from }) => namesOf(from)));
-  const clashing = ordered.filter(({ to }) => namesOf(to).some((name) => old.has(name)));
+  const clashing = ordered.filter(({ from, to }) => namesOf(renamed(from, to)).some((name) => old.has(name)));
   const first = clashing.map((pair) => rename(pair.from, temporary(pair.from), context));
   const second = ordered.map((pair) =>
     rename(clashing.includes(pair) ? temporary(pair.from) : pair.from, pair.to, context),
@@ -26,8 +26,13 @@ function namesOf(fact: Fact): readonly string[] {
   return [fact.key, ...(kinds[fact.kind].slots?.(fact) ?? [])];
 }
 
+/** The fact under its new name. */
+function renamed(from: Fact, to: Fact): Fact {
+  return kinds[from.kind].renamed?.(from, to) ?? to;
+}
+
 /** The statements of such renames, for any database that holds them. */
-export function renameStatements(renamed: Pairing["renamed"]): readonly string[] {
+export function renameStatements(pairs: Pairing["renamed"]): readonly string[] {
   const empty = new Map<string, never>();
   const model = {
     major: 0,
@@ -44,7 +49,7 @@ export function renameStatements(renamed: Pairing["renamed"]): readonly string[]
     isMade: () => false,
     stands: () => false,
   };
-  return renameActions(renamed, context).flatMap((action) => action.statements);
+  return renameActions(pairs, context).flatMap((action) => action.statements);
 }
 
 /**
@@ -79,7 +84,7 @@ function depthOf(fact: Fact): number {
 }
 
 function temporary(fact: Fact): Fact {
-  return { ...fact, name: `${fact.name.slice(0, 50)}__renamed` };
+  return renamed(fact, { ...fact, name: `${fact.name.slice(0, 50)}__renamed` });
 }
 
 /** Its table may have been renamed just before: it is addressed as it is called now. */

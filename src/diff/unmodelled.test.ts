@@ -137,6 +137,14 @@ const withoutFact = `
   from pg_depend as depend
   where depend.objid >= 16384
     and not exists (select from known where known.class = depend.classid and known.oid = depend.objid)
+    -- Its column says it (18); a fact of its own is one that says more.
+    and not exists (
+      select
+      from pg_constraint as item
+      where depend.classid = 'pg_constraint'::regclass
+        and item.oid = depend.objid
+        and item.contype = 'n'
+    )
   order by object`;
 
 test(

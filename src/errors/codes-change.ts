@@ -76,7 +76,17 @@ export const changeCodes = {
     title: "there is no place to try the schema out",
     explanation:
       "What the files of schema/ mean is found out by Postgres itself, in a database that is thrown away: howdah keeps a " +
-      "small server for it in .howdah/scratch. It could not be started; the cause says why.",
+      "small server for it in .howdah/scratch, or joins the one that HOWDAH_SCRATCH_URL names. Neither could be had; the " +
+      "detail says why. The server of the project's own database is never taken: what belongs to a whole cluster, roles " +
+      "above all, would be made there by a plan.",
     exitCode: 1,
+  },
+  WD470: {
+    title: "the owner may not do this, and nobody else is to",
+    explanation:
+      "Statements run as the role <db>_owner. Roles, event triggers, languages, untrusted extensions and other owners need " +
+      "more: on a cluster of howdah's the superuser makes them. Where a url leads to somebody's server, the role that " +
+      "has connected runs nothing of schema/ under its own name unless `as_admin = true` stands under [schema] in howdah.toml.",
+    exitCode: 3,
   },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

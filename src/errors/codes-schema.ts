@@ -195,6 +195,15 @@ export const schemaCodes = {
       "rolled back.",
     exitCode: 1,
   },
+  WD433: {
+    title: "the database holds another project",
+    explanation:
+      "A database belongs to one project: what the files of a project don't declare any more is dropped, so that a second " +
+      "one would drop the tables of the first. The name in howdah.toml is written down with each release, and another one " +
+      "is refused. Give each project a database of its own. Where the project was renamed, `howdah migrate --take-over` " +
+      "goes on under the new name; what it would drop is asked as ever.",
+    exitCode: 3,
+  },
   WD440: {
     title: "roles are missing and can't be made",
     explanation:

@@ -5,6 +5,7 @@ import { changeCodes } from "./codes-change.ts";
 import { commandCodes } from "./codes-command.ts";
 import { identityCodes } from "./codes-identity.ts";
 import { languageCodes } from "./codes-language.ts";
+import { packageCodes } from "./codes-packages.ts";
 import { postgresCodes } from "./codes-postgres.ts";
 import { projectCodes } from "./codes-project.ts";
 import { provisionCodes } from "./codes-provision.ts";
@@ -33,6 +34,7 @@ export const codes = {
   ...serverCodes,
   ...capabilityCodes,
   ...identityCodes,
+  ...packageCodes,
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 /** One of the codes that `howdah explain` knows. */

@@ -2,6 +2,14 @@ import pg from "pg";
 import { AppError, toAppError, type Position, type PostgresFields } from "../errors/index.ts";
 import type { Target } from "./target.ts";
 
+/** Where in the user's files a failure arose. */
+export interface StatementPlace {
+  readonly position: Position;
+  readonly source?: string | undefined;
+  /** A line more for the detail. */
+  readonly note?: string | undefined;
+}
+
 /** A statement's own failure carries where Postgres saw it: `offset` counts characters of the statement from 1. */
 export class StatementError extends AppError {
   readonly offset: number | undefined;
@@ -10,17 +18,14 @@ export class StatementError extends AppError {
   /** In a request: which of its queries failed, counted from 0; absent when the commit failed. */
   readonly index: number | undefined;
 
-  constructor(
-    error: pg.DatabaseError,
-    index?: number,
-    place?: { readonly position: Position; readonly source: string },
-  ) {
+  constructor(error: pg.DatabaseError, index?: number, place?: StatementPlace) {
+    const { note, ...at } = place ?? {};
     super("WD203", error.message, {
-      detail: error.detail,
+      detail: note === undefined ? error.detail : [...(error.detail ? [error.detail] : []), note].join("\n"),
       hint: error.hint,
       postgres: postgresFields(error),
       cause: error,
-      ...place,
+      ...at,
     });
     this.offset = error.position === undefined ? undefined : Number(error.position);
     this.internal =
@@ -31,7 +36,7 @@ export class StatementError extends AppError {
   }
 
   /** The same failure at the place in the user's files where it arose. */
-  at(place: { readonly position: Position; readonly source: string }): StatementError {
+  at(place: StatementPlace): StatementError {
     return this.cause instanceof pg.DatabaseError ? new StatementError(this.cause, this.index, place) : this;
   }
 }

@@ -130,6 +130,12 @@ export const configKeys = {
           "Rows from which on a table is changed step by step, so that nobody is locked out for long: indexes concurrently, " +
           "constraints validated behind, rows filled in batches. 0: every table.",
       },
+      as_admin: {
+        type: "boolean",
+        describe:
+          "Whether the role that howdah connects as runs itself what the owner of the database may not: roles, event " +
+          "triggers, languages, other owners. Default: on a cluster of howdah's alone, not where a url leads to.",
+      },
     },
   },
   worker: {

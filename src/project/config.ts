@@ -36,6 +36,8 @@ export interface PostgresConfig {
 export interface SchemaConfig {
   /** Rows from which on a table is changed online. */
   readonly onlineAbove: number;
+  /** What the owner may not do is done as the role that has connected. */
+  readonly asAdmin: boolean;
 }
 
 /** The process that runs functions outside of the database. */

@@ -57,7 +57,7 @@ test("an empty howdah.toml is a whole configuration, named after its folder", ()
     },
     worker: { host: undefined, port: 0, timeoutMs: 10_000, runners: 8, python: "python3" },
     languages: {},
-    schema: { onlineAbove: 10_000 },
+    schema: { onlineAbove: 10_000, asAdmin: true },
     capabilities: [],
     settings: {},
   });

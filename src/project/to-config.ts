@@ -24,7 +24,7 @@ export function toConfig(
     },
     server: { host, port, maxBodyBytes, allowedHosts, pool, acquireTimeoutMs, statementTimeoutMs },
     roles: { ...names, serviceRole },
-    schema: { onlineAbove: schema.online_above },
+    schema: { onlineAbove: schema.online_above, asAdmin: schema.as_admin ?? provider !== "url" },
     worker: { ...ownWorker, timeoutMs },
     languages,
     capabilities,

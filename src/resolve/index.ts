@@ -26,3 +26,15 @@ export { contentFolder, ensureContent, listContent } from "./store.ts";
 export type { ContentOptions } from "./store.ts";
 export { compareVersions, majorOf, nearestVersions, parseVersionRequest, satisfiesRequest } from "./version.ts";
 export type { VersionRequest } from "./version.ts";
+export {
+  comparePackageVersions,
+  formatPackageVersion,
+  parsePackageVersion,
+  readPackageVersion,
+} from "./package-version.ts";
+export type { PackageVersion } from "./package-version.ts";
+export { anyVersion, highest, parseRequirement, satisfies } from "./requirement.ts";
+export type { Requirement } from "./requirement.ts";
+export { installationOrder } from "./solve/order.ts";
+export { solve } from "./solve/solve.ts";
+export type { Candidate, Solution, Universe } from "./solve/universe.ts";

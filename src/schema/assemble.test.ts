@@ -128,6 +128,28 @@ test("each release is recorded and announced with its hash, and only what change
   assert.equal(newest?.hash, releases[1]?.hash);
 });
 
+test("a database of one project is refused to another, unless that takes it over", async (t) => {
+  const { assemble, errors, plan, rows } = await testAssembly(t, { "migrations/1_a.sql": "create table a ()" });
+  await assemble({}, { project: "shop" });
+  const more = { "migrations/2_b.sql": "create table b ()" };
+  const [refused] = await errors(more, { project: "blog" });
+  assert.equal(refused?.code, "WD433");
+  assert.match(refused?.message ?? "", /shop$/);
+  await assert.rejects(plan({}, { project: "blog" }), { code: "WD433" });
+  assert.deepEqual(await rows("select to_regclass('b') as b"), [{ b: null }]);
+  assert.equal((await assemble({}, { project: "blog", takeOver: true })).changed, true);
+  assert.equal((await assemble({}, { project: "blog" })).changed, false);
+  assert.equal((await errors({}, { project: "shop" }))[0]?.code, "WD433");
+});
+
+test("a project of another name with the same files takes over as well", async (t) => {
+  const { assemble, errors } = await testAssembly(t, { "migrations/1_a.sql": "create table a ()" });
+  await assemble({}, { project: "shop" });
+  assert.equal((await errors({}, { project: "blog" }))[0]?.code, "WD433");
+  assert.equal((await assemble({}, { project: "blog", takeOver: true })).changed, true);
+  assert.equal((await assemble({}, { project: "blog" })).changed, false);
+});
+
 test("capabilities take part in the one transaction, ahead of the project's SQL and behind it", async (t) => {
   const { assemble, errors, rows } = await testAssembly(t, {
     "migrations/1_a.sql": "create table a (id int references other.base)",

@@ -1,5 +1,6 @@
 import { AppError, AppErrors } from "../errors/index.ts";
 import { quoteIdentifier, sql, type Connection, type Transaction } from "../postgres/index.ts";
+import { beside } from "./beside.ts";
 import type { AssemblyAction, AssemblyInput, AssemblyReport } from "./assembly.ts";
 import { readModel } from "../diff/index.ts";
 import { coreVersion, ensureCoreSchema } from "./core.ts";
@@ -14,6 +15,7 @@ import {
   hasPendingSteps,
   inStages,
   onlineAbove,
+  readLiveModel,
   stampOf,
   type ExpectedPlan,
   watched,
@@ -81,7 +83,12 @@ function standsInTheWay(error: AppError): boolean {
 
 async function applyAll(connection: Connection, project: ProjectSql, input: AssemblyInput): Promise<Applied> {
   const isDeclared = project.schema.length > 0 || (await asOwner(connection, input, hasDeclared));
-  return await applyInStages(connection, project, input, isDeclared ? await input.desired?.() : undefined);
+  const { desired, leaveOut, liveModels } = input;
+  if (!isDeclared || desired === undefined) return await applyInStages(connection, project, input, undefined);
+  // The model is found again behind the lock, where nobody has changed anything meanwhile.
+  const ahead = async (): Promise<unknown> =>
+    asOwner(connection, input, async (tx) => readLiveModel(tx, { leaveOut }, liveModels));
+  return await applyInStages(connection, project, input, await beside(desired, ahead));
 }
 
 async function asOwner<T>(
@@ -122,9 +129,9 @@ async function applyInStages(
 /** Steps without a fingerprint may always have something to do. */
 async function isAssembled(connection: Connection, project: ProjectSql, input: AssemblyInput): Promise<boolean> {
   const { steps, redoNewest } = input;
+  const isDone = isReleased(await asOwner(connection, input, readRelease), project, input);
   const unknown = (steps?.before ?? steps?.after) !== undefined && steps?.fingerprint === undefined;
   if (unknown || redoNewest === true || (input.compare === true && project.schema.length > 0)) return false;
-  const isDone = isReleased(await asOwner(connection, input, readRelease), project);
   // Only what schema/ declares leaves steps to be done.
   return isDone && (project.schema.length === 0 || !(await asOwner(connection, input, hasPendingSteps)));
 }
@@ -141,6 +148,7 @@ async function apply(
   await lockAssembly(tx);
   await applySettings(tx, settings);
   const upgraded = await ensureCoreSchema(tx);
+  const released = isReleased(await readRelease(tx), project, input);
   const ledgers = await readLedgers(tx, coreVersion());
   const preparation = await prepare(tx, project, ledgers, input);
   const sources = sourceMapOf(preparation.declared);
@@ -166,15 +174,14 @@ async function apply(
   await grantReading(tx, input);
   await step(tx, settings, input.steps?.after);
 
-  const released = isReleased(await readRelease(tx), project);
-  if (!released || actions.length > 0) await writeRelease(tx, project);
+  if (!released || actions.length > 0) await writeRelease(tx, project, input);
   actions.push(...(await runSeeds(tx, preparation.seeds, settings, sources)));
   const changed = upgraded || !released || actions.length > 0;
   return { actions, warnings: [...preparation.warnings, ...warnings], changed };
 }
 
 function settingsOf(input: AssemblyInput): SessionSettings {
-  return { owner: input.roles.owner, lockTimeoutMs: input.lockTimeoutMs ?? 10_000 };
+  return { owner: input.roles.owner, lockTimeoutMs: input.lockTimeoutMs ?? 10_000, asAdmin: input.asAdmin };
 }
 
 /** A capability's step may set what it likes: the next one begins afresh. */

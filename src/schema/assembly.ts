@@ -4,6 +4,7 @@ import type { Trial } from "./change/clone.ts";
 import type { ExpectedPlan, PlanStamp } from "./change/expected-plan.ts";
 import type { Drift } from "./change/drift.ts";
 import type { Forecast } from "./change/forecast.ts";
+import type { ModelStore } from "./change/live-model.ts";
 import type { Question } from "./change/question.ts";
 import type { Watch } from "./change/watch.ts";
 import type { Desired } from "./desired/desired.ts";
@@ -17,6 +18,10 @@ export interface AssemblyInput {
   readonly tree: Tree;
   readonly roles: DatabaseRoles;
   readonly mode: "development" | "production";
+  /** The project's name, which the database is marked with; undefined: it is of no project. */
+  readonly project?: string | undefined;
+  /** Takes a database over that another project has assembled (one of another name); without it that is WD433. */
+  readonly takeOver?: boolean | undefined;
   /** Loads seeds/: in development where nothing is said, in production never; false tells of what was left out (WD423). */
   readonly seeds?: boolean | undefined;
   /** Runs migrations that are older than the newest applied one (they arrived with a branch merge). */
@@ -37,10 +42,16 @@ export interface AssemblyInput {
    * Asked for at most once, before the lock is taken.
    */
   readonly desired?: (() => Promise<Desired>) | undefined;
+  /** Schemas that are left out of what is compared, where that is known: the database is read while `desired` works. */
+  readonly leaveOut?: readonly string[] | undefined;
+  /** Keeps what was read of large databases from one process to the next. */
+  readonly liveModels?: ModelStore | undefined;
   /** A database with this schema and no rows, where pending migrations are tried out by a plan. */
   readonly clone?: ((live: Model) => Promise<Connection>) | undefined;
   /** Rows from which on a table is changed online; default 10,000, 0: every one. */
   readonly onlineAbove?: number | undefined;
+  /** Whether what the owner may not do is done as the role that has connected; default: true. False: WD470. */
+  readonly asAdmin?: boolean | undefined;
   /** Tells whom the assembly waits for. */
   readonly watch?: Watch | undefined;
   /** A reviewed plan: nothing else is done; WD464 where it does not fit any more. */
@@ -90,6 +101,8 @@ export type AssemblyAction =
       readonly line: number | undefined;
       /** Outside of the transaction, so that nobody is locked out for long; absent for what is done in it. */
       readonly stage?: "ahead" | "behind" | undefined;
+      /** Why it is done in one go although its table is large: "it is an identity column". */
+      readonly note?: string | undefined;
       /** Of a plan that was tried out. */
       readonly forecast?: Forecast | undefined;
     }
@@ -100,6 +113,8 @@ export interface AssemblyPlan {
   readonly actions: readonly AssemblyAction[];
   /** What has to be answered in the files before it can be done; absent where nothing is asked. */
   readonly questions?: readonly Question[] | undefined;
+  /** Rows that are in the way (WD463): `migrate` would refuse it; absent where none are. */
+  readonly obstacles?: readonly AppError[] | undefined;
   /** What stands in the database and in no file; absent where there is nothing, or where it was not looked for. */
   readonly drift?: readonly Drift[] | undefined;
   /** Of a way back: what would be lost on it. */

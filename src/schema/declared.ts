@@ -3,7 +3,8 @@ import type { Tree } from "../project/index.ts";
 import { keyOf, type Declaration, type Parent } from "./declaration.ts";
 import { declare } from "./declare.ts";
 import { languageOf } from "./language.ts";
-import { readSource, type SourceText } from "./source-text.ts";
+import { KnownFiles } from "./known-files.ts";
+import { trySources, type SourceText } from "./source-text.ts";
 import { place } from "./statement-error.ts";
 import { statementsOf, TranslatedSource, type Translate } from "./translated-source.ts";
 
@@ -20,11 +21,13 @@ export async function readFunctionSources(
 ): Promise<{ readonly sources: readonly SourceText[]; readonly errors: readonly AppError[] }> {
   const sources: SourceText[] = [];
   const errors: AppError[] = [];
-  for (const { path } of await tree.list("functions/**")) {
-    const language = languageOf(path);
-    if (language === "document") continue;
+  const all = (await tree.list("functions/**")).map(({ path }) => path);
+  const files = all.filter((path) => languageOf(path) !== "document");
+  for (const read of await trySources(tree, files)) {
     try {
-      const source = await readSource(tree, path);
+      if (read.status === "rejected") throw read.reason;
+      const source = read.value;
+      const language = languageOf(source.file);
       const translation = language instanceof AppError ? await translate?.(source) : undefined;
       if (translation !== undefined) sources.push(new TranslatedSource(translation));
       else if (language instanceof AppError) errors.push(language);
@@ -47,12 +50,9 @@ export async function readDeclared(sources: readonly SourceText[]): Promise<Decl
   const errors: AppError[] = [];
   const found: Declaration[] = [];
   for (const source of sources) {
-    const statements = await statementsOf(source).catch((error: unknown) => syntaxErrorOf(error, errors));
-    for (const statement of statements) {
-      const declared = declare(statement);
-      if (declared instanceof AppError) errors.push(declared);
-      else found.push(declared);
-    }
+    const file = await (source instanceof TranslatedSource ? readFile(source) : known.read(source, readFile));
+    errors.push(...file.errors);
+    found.push(...file.declarations);
   }
   const declarations = new Map<string, Declaration>();
   for (const declaration of found.toSorted((one, other) => rank(one) - rank(other))) {
@@ -60,6 +60,26 @@ export async function readDeclared(sources: readonly SourceText[]): Promise<Decl
     if (resolved instanceof AppError) errors.push(resolved);
     else add(resolved, declarations, errors);
   }
+  return { declarations, errors };
+}
+
+/** What one file declares, and what is wrong in it. */
+interface DeclaredFile {
+  readonly declarations: readonly Declaration[];
+  readonly errors: readonly AppError[];
+}
+
+const known = new KnownFiles<DeclaredFile>();
+
+async function readFile(source: SourceText): Promise<DeclaredFile> {
+  const errors: AppError[] = [];
+  const statements = await statementsOf(source).catch((error: unknown) => syntaxErrorOf(error, errors));
+  const declarations = statements.flatMap((statement) => {
+    const declared = declare(statement);
+    if (!(declared instanceof AppError)) return [declared];
+    errors.push(declared);
+    return [];
+  });
   return { declarations, errors };
 }
 
@@ -94,6 +114,7 @@ function duplicate(declaration: Declaration, other: Declaration): AppError {
 
 /** An attachment with its parents under their full keys; WD417 where functions/ does not define one. */
 function resolveParents(declaration: Declaration, among: ReadonlyMap<string, Declaration>): Declaration | AppError {
+  if (declaration.parents.length === 0) return declaration;
   const parents: Parent[] = [];
   let { identity } = declaration;
   for (const parent of declaration.parents) {

@@ -65,9 +65,10 @@ function needsOf(declarations: ReadonlyMap<string, Declaration>): Needs {
     [...declarations].filter(([, declaration]) => declaration.arity !== undefined),
     ([, declaration]) => declaration.identity.replace(/\(.*$/s, ""),
   );
-  const unary = [...declarations]
-    .filter(([, { arity }]) => arity !== undefined && arity.least <= 1 && arity.most >= 1)
-    .map(([key, declaration]) => ({ key, name: lastName(declaration) }));
+  const unary = Map.groupBy(
+    [...declarations].filter(([, { arity }]) => arity !== undefined && arity.least <= 1 && arity.most >= 1).entries(),
+    ([, [, declaration]]) => lastName(declaration),
+  );
   const hard = new Map<string, ReadonlySet<string>>();
   const soft = new Map<string, ReadonlySet<string>>();
   for (const [key, declaration] of declarations) {
@@ -80,7 +81,9 @@ function needsOf(declarations: ReadonlyMap<string, Declaration>): Needs {
     }
     found.delete(key);
     hard.set(key, new Set([...found].filter((need) => declarations.has(need))));
-    soft.set(key, new Set(unary.flatMap((called) => (references.columns.has(called.name) ? [called.key] : []))));
+    const called = [...references.columns].flatMap((name) => unary.get(name) ?? []);
+    // In the order of the files, as all else.
+    soft.set(key, new Set(called.toSorted(([one], [other]) => one - other).map(([, [other]]) => other)));
   }
   return { hard, soft };
 }

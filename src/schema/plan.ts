@@ -1,11 +1,15 @@
 import { quoteIdentifier, type Connection, type Transaction } from "../postgres/index.ts";
 import type { AssemblyAction, AssemblyInput, AssemblyPlan } from "./assembly.ts";
+import { beside } from "./beside.ts";
 import { blockedBy } from "./blocked-by.ts";
 import {
   counted,
   foreseeChange,
+  foreseeObstacles,
   hasDeclared,
   onlineAbove,
+  readLiveModel,
+  standingNames,
   stageChange,
   reverseOf,
   stampOf,
@@ -15,7 +19,10 @@ import {
   toldLabels,
   tryPlan,
   type Change,
+  type Foreseen,
+  type Outcome,
   type PlannedItem,
+  type Staged,
 } from "./change/index.ts";
 import type { Desired } from "./desired/desired.ts";
 import { readCoreVersion } from "./core.ts";
@@ -39,7 +46,7 @@ export async function planAssembly(connection: Connection, input: AssemblyInput)
   const project = await readProjectSql(input);
   return await connection.transaction(async (tx) => {
     await tx.execute(`set transaction read only; set local role ${quoteIdentifier(input.roles.owner)}`);
-    const isDone = input.redoNewest !== true && isReleased(await readRelease(tx), project);
+    const isDone = isReleased(await readRelease(tx), project, input) && input.redoNewest !== true;
     if (isDone && input.compare !== true) return { actions: [], warnings: [] };
     const ledgers = await readLedgers(tx, await readCoreVersion(tx));
     const preparation = await prepare(tx, project, ledgers, input);
@@ -66,8 +73,9 @@ interface Planning {
 
 /** With schema/, what changes is found out by comparing the database with what all files mean together. */
 async function planDeclared(tx: Transaction, { preparation, ledgers, input, files }: Planning): Promise<AssemblyPlan> {
-  const desired = await input.desired?.();
-  if (desired === undefined) return { actions: [], warnings: [] };
+  if (input.desired === undefined) return { actions: [], warnings: [] };
+  const { leaveOut, liveModels } = input;
+  const desired = await beside(input.desired, async () => readLiveModel(tx, { leaveOut }, liveModels));
   const { change, live, admin } = await foreseeChange(tx, {
     preparation,
     ledgers,
@@ -80,21 +88,13 @@ async function planDeclared(tx: Transaction, { preparation, ledgers, input, file
     onlineAbove: input.onlineAbove ?? onlineAbove,
     committed: live,
   });
-  const items: readonly PlannedItem[] = [
-    ...stages.before.map((step) => ({ step, stage: "ahead" as const })),
-    ...stages.transaction.map((action) => ({ action })),
-    ...stages.after.map((step) => ({ step, stage: "behind" as const })),
-  ];
-  const { trial, roles } = input;
-  const { migrations, declared } = preparation;
-  const outcome =
-    trial === undefined || items.length === 0
-      ? { actions: items.map((item) => toldItem(item, desired)), problem: undefined }
-      : await tryPlan(items, {
-          ...{ trial, live, migrations, change, desired, admin, sizes: stages.sizes },
-          sources: sourceMapOf(declared),
-          owner: roles.owner,
-        });
+  const { migrations } = preparation;
+  const outcome = await tried(stages, { change, live, admin, desired, preparation, input });
+  const names = await standingNames(change);
+  const data = await foreseeObstacles(tx, {
+    ...{ actions: change.diff.actions, names, desired },
+    isMigrated: migrations.length > 0,
+  });
   const listed = actionsOf(preparation, { ...noReload, removed: [] }, [], ledgers);
   const { seed = [], other = [] } = Object.groupBy(listed, ({ kind }) => (kind === "seed" ? "seed" : "other"));
   return {
@@ -104,11 +104,40 @@ async function planDeclared(tx: Transaction, { preparation, ledgers, input, file
       ...outcome.actions,
       ...seed,
     ],
-    questions: await counted(tx, change.questions),
+    questions: await counted(tx, change.questions, names),
+    obstacles: data.obstacles,
     drift: change.drift,
     stamp: stampOf(live, ledgers, files),
-    warnings: [...preparation.warnings, ...(outcome.problem === undefined ? [] : [outcome.problem])],
+    warnings: [...preparation.warnings, ...(outcome.problem === undefined ? [] : [outcome.problem]), ...data.warnings],
   };
+}
+
+/** Tries the plan out where that is wanted; otherwise it is only told. */
+async function tried(
+  stages: Staged,
+  {
+    change,
+    live,
+    admin,
+    desired,
+    preparation,
+    input,
+  }: Foreseen & Pick<Planning, "preparation" | "input"> & { desired: Desired },
+): Promise<Outcome> {
+  const items: readonly PlannedItem[] = [
+    ...stages.before.map((step) => ({ step, stage: "ahead" as const })),
+    ...stages.transaction.map((action) => ({ action, note: stages.notes.get(action) })),
+    ...stages.after.map((step) => ({ step, stage: "behind" as const })),
+  ];
+  const { trial, roles } = input;
+  if (trial === undefined || items.length === 0)
+    return { actions: items.map((item) => toldItem(item, desired)), problem: undefined };
+  return await tryPlan(items, {
+    ...{ trial, live, change, desired, admin, sizes: stages.sizes },
+    migrations: preparation.migrations,
+    sources: sourceMapOf(preparation.declared),
+    owner: roles.owner,
+  });
 }
 
 /** The way back to what the database is now, with what would be lost on it. */

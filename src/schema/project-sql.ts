@@ -6,7 +6,7 @@ import { coreVersion } from "./core.ts";
 import { readFunctionSources } from "./declared.ts";
 import { readMigrations, type Migration } from "./migration.ts";
 import { readSchemaSources } from "./schema-folder.ts";
-import { readSource, type SourceText } from "./source-text.ts";
+import { readSources, type SourceText } from "./source-text.ts";
 import { throwAll } from "./throw-all.ts";
 import { decisiveTexts } from "./translated-source.ts";
 
@@ -39,7 +39,7 @@ export async function readProjectSql(input: AssemblyInput): Promise<ProjectSql> 
   const schema = await readSchemaSources(tree);
   const isSeeded = mode === "development" && input.seeds !== false;
   const seedPaths = mode === "development" ? await listSeeds(tree) : [];
-  const seeds = isSeeded ? await Promise.all(seedPaths.map(async (path) => readSource(tree, path))) : [];
+  const seeds = isSeeded ? await readSources(tree, seedPaths) : [];
   const head = { core: coreVersion(), roles: input.roles, steps: input.steps?.fingerprint ?? "" };
   const declared = [...migrations.map((migration) => migration.source), ...schema];
   const hash = hashOf(head, [...declared, ...functions.flatMap(decisiveTexts)]);

@@ -94,6 +94,8 @@ export async function reloadObjects(
 
 /** Behind a change that the engine made: checks policies and writes the ledger of functions/. */
 export async function recordObjects({ stock }: Cleared, preparation: Preparation, ledgers: LedgerState): Promise<void> {
+  // Locks are held by now: nothing is read for nothing.
+  if (preparation.ordered.order.length === 0 && ledgers.objects.size === 0) return;
   await refresh(stock);
   throwAll(await idlePolicies(stock, preparation.ordered.order));
   await writeChanges(stock, preparation, ledgers, removedRows(preparation, ledgers));

@@ -5,6 +5,8 @@ import { quoteIdentifier, sql, type Connection, type Transaction } from "../post
 export interface SessionSettings {
   readonly owner: string;
   readonly lockTimeoutMs: number;
+  /** False: what the owner may not do is refused. */
+  readonly asAdmin?: boolean | undefined;
 }
 
 /** "howdah" as the two halves of an advisory lock's key; such locks are per database. */

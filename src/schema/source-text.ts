@@ -45,6 +45,30 @@ export async function readSource(tree: Tree, file: string): Promise<SourceText> 
   return new SourceText(file, text);
 }
 
+/** As many files at a time as this: of reading one, most is waiting; thousands at once run out of descriptors. */
+const atOnce = 32;
+
+/** What reading each of the files came to, in their order. */
+export async function trySources(
+  tree: Tree,
+  files: readonly string[],
+): Promise<readonly PromiseSettledResult<SourceText>[]> {
+  const found: PromiseSettledResult<SourceText>[] = [];
+  for (let at = 0; at < files.length; at += atOnce) {
+    const some = files.slice(at, at + atOnce).map(async (file) => readSource(tree, file));
+    found.push(...(await Promise.allSettled(some)));
+  }
+  return found;
+}
+
+/** The files as text, in their order; throws what is wrong with the first of them. */
+export async function readSources(tree: Tree, files: readonly string[]): Promise<readonly SourceText[]> {
+  return (await trySources(tree, files)).map((read) => {
+    if (read.status === "rejected") throw read.reason;
+    return read.value;
+  });
+}
+
 /** A function from byte offsets to indexes, for one text; plain ASCII costs nothing. */
 export function byteIndex(text: string): (byte: number) => number {
   const bytes = Buffer.byteLength(text);

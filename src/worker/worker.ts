@@ -111,6 +111,8 @@ async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   await new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
+    // Who waits for its end has to live until then.
+    child.ref();
     child.disconnect();
   });
 }

@@ -34,7 +34,7 @@ export async function writeProject(t: TestContext, blocks: readonly Block[]): Pr
     const file = fileOf(block);
     if (file !== undefined) await writeFiles(folder, { [file]: block.text });
   }
-  const scratch = process.env["HOWDAH_TEST_SCRATCH_URL"] ?? process.env["HOWDAH_TEST_URL"];
+  const scratch = process.env["HOWDAH_TEST_SCRATCH_URL"];
   if (scratch !== undefined) process.env["HOWDAH_SCRATCH_URL"] = scratch;
   return { folder, env: { HOWDAH_DATABASE_URL: url } };
 }

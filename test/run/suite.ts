@@ -10,10 +10,14 @@ export interface Run {
 
 /** Floors whose tests touch Postgres: they run on the oldest major, as the role that may least. */
 const touchesPostgres =
-  /^src[\\/](postgres|catalog|schema|vfs|capability|capabilities|application)[\\/]|guestbook-url\.test\.ts$/;
+  /^src[\\/](postgres|catalog|identity|schema|vfs|capability|capabilities|application)[\\/]|guestbook-url\.test\.ts$/;
 
-/** Floors that Postgres itself answers, each in its own words: they run on the majors and roles between as well. */
-const speaksPostgres = /^src[\\/](postgres|catalog|schema|application)[\\/]|guestbook-url\.test\.ts$/;
+/** Floors that Postgres itself answers, each in its own words: they run on the major between as well. */
+const speaksPostgres = /^src[\\/](postgres|catalog|schema)[\\/]|guestbook-url\.test\.ts$/;
+
+/** Tests of what a role without superuser may do, which changed with 16: who makes, joins and grants roles and databases. */
+const dealsWithRoles =
+  /^src[\\/](postgres|catalog|identity|schema)[\\/]|^src[\\/]application[\\/](open-database|refuse-pending|serve-project|project-worker|schema-safety|testing[\\/]test-project)\.test\.ts$|guestbook-url\.test\.ts$/;
 
 /** Tests that a role without superuser skips, the engine's of all kinds of objects among them: on the oldest major too. */
 const needsSuperuser =
@@ -23,7 +27,7 @@ const allTests = ["src/**/*.test.ts", "test/**/*.test.ts"];
 
 /**
  * What `npm test` runs: everything on 18 as superuser; what touches Postgres on 15 without superuser; what speaks to it
- * on 17, and on 18 without superuser, since what such a role may do changed with 16. HOWDAH_TEST_POSTGRES and
+ * on 17; what deals with roles on 18 without superuser, since what such a role may do changed with 16. HOWDAH_TEST_POSTGRES and
  * HOWDAH_TEST_AS choose one run, of every test; paths choose files.
  */
 export function planRuns(root: string, paths: readonly string[], env: NodeJS.ProcessEnv): readonly Run[] {
@@ -38,7 +42,7 @@ export function planRuns(root: string, paths: readonly string[], env: NodeJS.Pro
     { major: "17", role: "superuser", files: those(speaksPostgres) },
     { major: "15", role: "superuser", files: those(needsSuperuser) },
     { major: "15", role: "plain", files: those(touchesPostgres) },
-    { major: "18", role: "plain", files: those(speaksPostgres) },
+    { major: "18", role: "plain", files: those(dealsWithRoles) },
   ];
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { slowestLines } from "./file-times.ts";
 import { addTally, closingLine, emptyTally, isExpectedSkip, skippedLine, tallyLines } from "./tally.ts";
 
 test("closing lines are read with and without colours, other lines are not", () => {
@@ -8,6 +9,15 @@ test("closing lines are read with and without colours, other lines are not", () 
   assert.equal(closingLine("ℹ passing 12"), undefined);
   assert.equal(closingLine("  ℹ pass 12"), undefined);
   assert.equal(closingLine("✔ pass 12 (1ms)"), undefined);
+});
+
+test("the files that took longest are told, the slowest first", () => {
+  const times = [1200, 91_540, 400].map((durationMs, number) => ({
+    file: `src/${number}.test.ts`,
+    durationMs,
+    run: "18",
+  }));
+  assert.deepEqual(slowestLines(times, 2), ["slow:   91.5 s src/1.test.ts (18)", "slow:    1.2 s src/0.test.ts (18)"]);
 });
 
 test("the name of a skipped test comes with its reason", () => {

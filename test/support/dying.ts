@@ -1,5 +1,6 @@
 import type { ProjectDatabase } from "../../src/application/index.ts";
 import type { Connection, Transaction } from "../../src/postgres/index.ts";
+import { isReading } from "./reading.ts";
 
 /** What is thrown where the session was lost. */
 export class Killed extends Error {}
@@ -19,10 +20,6 @@ export function dyingAt(
     database: { ...database, connectOwner: async () => wrapped(await database.connectOwner(), dying) },
     count: () => count,
   };
-}
-
-function isReading(text: string): boolean {
-  return /^\s*(select|set|show|with recursive)\b/i.test(text);
 }
 
 function wrapped(real: Connection, dying: (real: Connection, text: string) => Promise<void>): Connection {

@@ -46,11 +46,11 @@ export async function testProject(t: TestContext, files: ProjectFiles = {}): Pro
   const root = await testProjectFolder(t);
   const database = await testDatabase(t);
   const name = database.target.database;
-  const scratch = process.env["HOWDAH_TEST_SCRATCH_URL"] ?? process.env["HOWDAH_TEST_URL"] ?? "";
+  const scratch = process.env["HOWDAH_TEST_SCRATCH_URL"] ?? "";
   const env = { DATABASE_URL: database.url, HOWDAH_SCRATCH_URL: scratch };
   process.env["HOWDAH_SCRATCH_URL"] = scratch;
   const save = (changes: ProjectFiles): Promise<void> => saveFiles(root, changes, `${name}_anon`);
-  const toml = `name = "shop"\n${files["howdah.toml"] ?? ""}\n${tomlFor(name)}`;
+  const toml = `name = "shop"\n${asAdmin(files["howdah.toml"] ?? "")}\n${tomlFor(name)}`;
   await save({ ...files, "howdah.toml": toml });
   const open: TestProject["open"] = (mode = "development") =>
     openProject(root, { mode, env: { ...process.env, ...env } });
@@ -88,6 +88,13 @@ export async function saveFiles(root: string, files: ProjectFiles, anon = "anon"
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text.replaceAll("$anon", anon));
   }
+}
+
+/** What only a superuser may make is tested as well, unless a test says otherwise. */
+function asAdmin(toml: string): string {
+  if (toml.includes("as_admin")) return toml;
+  const whole = toml.includes("[schema]\n") ? toml : `${toml}\n[schema]\n`;
+  return whole.replace("[schema]\n", "[schema]\nas_admin = true\n");
 }
 
 function tomlFor(database: string): string {

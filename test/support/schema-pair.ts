@@ -12,10 +12,13 @@ import {
   type ReadOptions,
   type Renames,
 } from "../../src/diff/index.ts";
+import { observeAgain, observeAhead } from "../../src/diff/observe-again.ts";
 import { differences, observe, type Difference, type Observation } from "../../src/diff/observe.ts";
 import type { Connection, Transaction } from "../../src/postgres/index.ts";
-import { testDatabase, testServer } from "./database.ts";
+import { testServer } from "./database.ts";
 import { applyActions, messageOf } from "./apply-actions.ts";
+import { liveDatabase } from "./live-database.ts";
+import { prepared } from "./prepared.ts";
 import { columnDigests } from "./row-digest.ts";
 import { inScratch } from "./scratch-database.ts";
 
@@ -94,6 +97,8 @@ export async function schemaPairRefused(t: TestContext, pair: SchemaPair, code: 
   assert.throws(() => planDiff(from.model, target.model, { ...optionsOf(pair), ...hintsOf(pair, renames) }), { code });
 }
 
+type Reads = Pick<Transaction, "query" | "execute">;
+
 /** One state: as the engine reads it, and as the observer does. */
 interface State {
   readonly model: Model;
@@ -112,20 +117,20 @@ async function goForward(t: TestContext, pair: SchemaPair): Promise<Arrival & { 
 
 async function setUp(t: TestContext, pair: SchemaPair): Promise<Step> {
   const wanted = await readWanted(pair);
-  const { connection: live } = await testDatabase(t);
+  const live = await liveDatabase(t);
   assert.deepEqual(wanted.target.model.unmodelled, [], "the engine has no kind for");
   await run(live, "before", pair.before);
   await run(live, "data", pair.data ?? "");
-  return { pair, live, from: await live.transaction((tx) => readState(tx, pair.read)), ...wanted };
+  return { pair, live, from: await live.transaction((tx) => readState(prepared(tx, live), pair.read)), ...wanted };
 }
 
 /** What is wanted, read in a database where it is taken back again. */
 async function readWanted(
   pair: SchemaPair,
 ): Promise<{ readonly target: State; readonly renames: Renames | undefined }> {
-  return await inScratch(async (tx) => {
+  return await inScratch(async (tx, session) => {
     await run(tx, "after", pair.after);
-    const target = await readState(tx, pair.read);
+    const target = await readState(prepared(tx, session), pair.read);
     return { target, renames: await renamesOf(tx, target.model, pair) };
   });
 }
@@ -138,7 +143,7 @@ async function run(on: Pick<Transaction, "execute">, section: string, text: stri
   }
 }
 
-async function readState(tx: Transaction, options: ReadOptions = {}): Promise<State> {
+async function readState(tx: Reads, options: ReadOptions = {}): Promise<State> {
   return { seen: await observe(tx, { leaveOut: options.leaveOut }), model: await readModel(tx, options) };
 }
 
@@ -190,15 +195,19 @@ interface Step {
 
 async function pass({ pair, live, from, target, renames }: Step): Promise<Arrival> {
   const { expect = {}, read } = pair;
-  const before = await live.transaction((tx) => measure(tx));
+  const before = await live.transaction((tx) => measure(prepared(tx, live)));
   const { actions } = planDiff(from.model, target.model, { ...optionsOf(pair), ...hintsOf(pair, renames) });
   const statements = actions.flatMap((action) => action.statements);
+  const ahead = await live.transaction((tx) => observeAhead(prepared(tx, live), { leaveOut: read?.leaveOut }));
   await applyActions(live, actions);
-  const [reached, after] = await live.transaction(
-    async (tx) => [await readState(tx, read), await measure(tx)] as const,
-  );
+  const again = await live.transaction((tx) => observeAgain(prepared(tx, live), ahead, { leaveOut: read?.leaveOut }));
+  const [reached, after] = await live.transaction(async (tx) => {
+    const reads = prepared(tx, live);
+    return [await readState(reads, read), await measure(reads)] as const;
+  });
   const shown = `\n-- the plan:\n${statements.map((statement) => `${statement};`).join("\n")}`;
   assertArrived(differences(reached.seen, target.seen), shown);
+  assert.deepEqual(differences(again, reached.seen), [], `what a second look at the changed alone overlooks${shown}`);
   assertNothingLeft(planDiff(reached.model, target.model, optionsOf(pair)).actions, shown);
   const rows = compareCertificates(before.rows, after.rows, tableNames(renames));
   assertKept(rows, expect, shown);
@@ -226,7 +235,7 @@ interface Measure {
   readonly values: ReadonlyMap<string, string>;
 }
 
-async function measure(tx: Transaction): Promise<Measure> {
+async function measure(tx: Reads): Promise<Measure> {
   return { rows: await certificate(tx, { count: "all" }), values: await columnDigests(tx) };
 }
 

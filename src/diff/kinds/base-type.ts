@@ -2,7 +2,8 @@ import type { Fact } from "../fact.ts";
 import { isEqual } from "../equal.ts";
 import type { Context, Kind } from "../kind.ts";
 import { literal, moveStatements } from "../move.ts";
-import { nameOf } from "../name.ts";
+import { ident, nameOf } from "../name.ts";
+import { alterRelation, isOfView } from "./column-props.ts";
 import { routineFunction } from "./routine.ts";
 
 interface BaseTypeProps extends Settable {
@@ -61,7 +62,7 @@ export const shellType: Kind = {
   rename: (from, to) => moveStatements(typeNoun, from, to),
 };
 
-function changedInPlace(from: Fact, to: Fact, _context: Context): ReturnType<Kind["alter"]> | undefined {
+function changedInPlace(from: Fact, to: Fact, context: Context): ReturnType<Kind["alter"]> | undefined {
   const [before, after] = [propsOf(from), propsOf(to)];
   const keys = Object.keys(settable) as (keyof Settable)[];
   const others = Object.fromEntries(keys.map((key) => [key, before[key]]));
@@ -69,7 +70,17 @@ function changedInPlace(from: Fact, to: Fact, _context: Context): ReturnType<Kin
   // From plain to another storage and never back: rows may be toasted already.
   if (before.storage !== after.storage && after.storage === "p") return undefined;
   const changes = keys.filter((key) => before[key] !== after[key]).map((key) => optionOf(key, after));
-  return [{ aspect: "options", statements: [`alter type ${nameOf(to)} set (${changes.join(", ")})`] }];
+  const stored = before.storage === after.storage ? [] : columnStorage(to, context);
+  return [{ aspect: "definition", statements: [`alter type ${nameOf(to)} set (${changes.join(", ")})`, ...stored] }];
+}
+
+/** Columns that stand keep what they were made with. */
+function columnStorage(to: Fact, { from, stands }: Context): readonly string[] {
+  return [...(from.neededBy.get(to.key) ?? [])].flatMap((key) => {
+    const column = from.facts.get(key);
+    if (column?.kind !== "column" || isOfView(column) || !stands(key)) return [];
+    return [`${alterRelation(column)} alter column ${ident(column.name)} set storage ${storages[propsOf(to).storage]}`];
+  });
 }
 
 function optionOf(key: keyof Settable, props: BaseTypeProps): string {

@@ -8,8 +8,10 @@ import { privilegeStatements } from "../privileges.ts";
 import { columnClause, defaultExpression, inParentheses, valueOf } from "./column-clause.ts";
 import { alterRelation, columnProps, isOfView, type ColumnProps } from "./column-props.ts";
 import { columnSettings, retyped } from "./column-settings.ts";
+import { domainSays } from "./domain-columns.ts";
 import { columnHeirs, inheritancesOf, parentKey, standingParents } from "./lineage.ts";
 import { followType, retypeStep } from "./retype.ts";
+import { tableProps } from "./table-props.ts";
 
 /**
  * Columns of tables and foreign tables, and what columns of views carry by themselves. What is done to a column
@@ -103,7 +105,7 @@ function removal(fact: Fact, context: Context): readonly string[] {
   const heirs = columnHeirs(fact, context.from);
   const isKept = !context.to.facts.has(fact.key) && heirs.some((heir) => context.to.facts.has(heir.key));
   // Without ONLY it goes from all that inherit it, but for those that declare it themselves.
-  const own = isKept ? [] : heirs.filter((heir) => columnProps(heir).local === true);
+  const own = isKept ? [] : heirs.filter((heir) => columnProps(heir).local === true && isDroppedAbove(heir, context));
   return [
     `${alterRelation(fact, isKept)} drop column ${ident(fact.name)}`,
     ...own.map((heir) => `${alterRelation(heir)} drop column ${ident(heir.name)}`),
@@ -174,9 +176,15 @@ function notNullSteps(to: Fact, old: ColumnProps, now: ColumnProps, context: Con
   const fill = `update ${relationOf(to)} set ${name} = ${backfill ?? ""} where ${name} is null`;
   const set = `${alter} set not null`;
   if (backfill !== undefined) return [{ aspect: "not null", statements: [fill, set] }];
+  return [{ aspect: "not null", statements: [set], probes: [nullProbe(to)] }];
+}
+
+/** Whether there are nulls in a column that is to have none. */
+export function nullProbe(to: Fact): Probe {
+  const name = ident(to.name);
   const sql = `select (candidate.*)::text as row from ${relationOf(to)} as candidate where candidate.${name} is null limit 1`;
   const message = `column ${to.name} of ${relationOf(to)} contains null values: write what they shall be as -- @backfill`;
-  return [{ aspect: "not null", statements: [set], probes: [{ what: "null", sql, message }] }];
+  return { what: "null", sql, message };
 }
 
 /** True where the constraint (18) makes it NOT NULL, for new rows alone. */
@@ -202,12 +210,18 @@ function foreignSettings(from: Fact, to: Fact): readonly string[] {
 }
 
 /** A column goes over to a type that is made again; a generated one is computed again when what it calls is. */
-function follow({ from, to, on }: Follower, context: Context): readonly Step[] | "rebuild" | "keep" {
+function follow({ from, to, on }: Follower, context: Context): readonly Step[] | "rebuild" | "rebuild whole" | "keep" {
   if (isOfView(to)) return "rebuild";
   if (columnProps(to).generated !== undefined) return "rebuild";
   if (!types.has(on.kind) || on.key === to.parent || isMadeByType(to, context)) return "keep";
   const above = standingParents(to, context).some((parent) => parent.from !== undefined && parent.to !== undefined);
-  return above ? "keep" : [followType(from, to, on, context)];
+  if (above) return "keep";
+  return isPartitionKey(to, context) ? "rebuild whole" : [followType(from, to, on, context)];
+}
+
+function isPartitionKey(to: Fact, { to: model }: Context): boolean {
+  const table = model.facts.get(to.parent ?? "");
+  return table !== undefined && to.name in (tableProps(table).partitionKey?.columns ?? {});
 }
 
 const types: ReadonlySet<string> = new Set([
@@ -234,7 +248,9 @@ function isLostAbove({ parent, name }: Fact, { from, to }: Context): boolean {
 
 function lacksValue(fact: Fact, context: Context): boolean {
   const { notNull, generated, of } = columnProps(fact);
-  if (notNull !== true || generated !== undefined || of !== undefined || context.backfill.has(fact.key)) return false;
+  const said = domainSays(columnProps(fact).type ?? "", context.to);
+  if (said === "default" || (notNull !== true && said === undefined)) return false;
+  if (generated !== undefined || of !== undefined || context.backfill.has(fact.key)) return false;
   const parts = context.to.parts.get(fact.key) ?? [];
   return !parts.some((key) => key.startsWith("default ") || key.startsWith("identity "));
 }

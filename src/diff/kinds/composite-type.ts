@@ -3,7 +3,9 @@ import type { Fact } from "../fact.ts";
 import type { Context, Kind, Step } from "../kind.ts";
 import { asideName, moveStatements } from "../move.ts";
 import { ident, nameOf, relationOf } from "../name.ts";
+import { isEqual } from "../equal.ts";
 import { isStored, placeOf, sumOf, usesOf } from "../type-use.ts";
+import { arrayCast, attributesOf, hasArrayCast, isPutOverByRow } from "./composite-cast.ts";
 import { followersOf, narrowingOf } from "./narrowing.ts";
 
 interface AttributeProps {
@@ -19,17 +21,22 @@ export const compositeType: Kind = {
   noun: typeNoun,
   grantNoun: typeNoun,
   create: (fact, context) => {
-    const attributes = inOldOrder(fact, context).map((attribute) => `\n  ${definitionOf(attribute)}`);
-    return [`create type ${nameOf(fact)} as (${attributes.join(",")}${attributes.length === 0 ? "" : "\n"})`];
+    const attributes = ordered(fact, context).map((attribute) => `\n  ${definitionOf(attribute)}`);
+    return [
+      `create type ${nameOf(fact)} as (${attributes.join(",")}${attributes.length === 0 ? "" : "\n"})`,
+      ...arrayCast(fact, context),
+    ];
   },
-  drop: (fact) => [`drop type ${nameOf(fact)}`],
-  // All that there is to it are its attributes.
-  alter: () => [],
+  drop: (fact, context) => [
+    ...(hasArrayCast(fact, context) ? [`drop function ${nameOf(fact)}(${nameOf(fact)}[])`] : []),
+    `drop type ${nameOf(fact)}`,
+  ],
+  alter: (from, to, context) => (isInOrder(from, to, context) || !canReorder(from, context) ? [] : "rebuild"),
   aside: {
     fact: (fact) => ({ ...fact, name: asideName(fact.name) }),
     statements: asideStatements,
     losses: (from, _to, context) =>
-      attributesOf(from, context, "from").flatMap((attribute) => {
+      attributesOf(from, context.from).flatMap((attribute) => {
         const to = context.to.facts.get(attribute.key);
         return to === undefined ? (lossOf(attribute, context) ?? []) : narrowings(attribute, to, context);
       }),
@@ -58,15 +65,6 @@ export const attribute: Kind = {
   loss: lossOf,
 };
 
-/**
- * A value of a composite type's old type as one of the new type, for the USING of a column: by way of text, since old
- * and new have the same attributes in the same order once the old one stands aside.
- */
-export function compositeCast(_context: Context, type: Fact, expression: string, isArray: boolean): string {
-  const brackets = isArray ? "[]" : "";
-  return `${expression}::text${brackets}::${nameOf(type)}${brackets}`;
-}
-
 /** An array's values would have to be taken apart to be counted. */
 function narrowings(from: Fact, to: Fact, context: Context): readonly Loss[] {
   const [old, now] = [String(from.props["type"]), String(to.props["type"])];
@@ -90,31 +88,47 @@ function retype(fact: Fact, context: Context): readonly Step[] | "rebuild" {
   ];
 }
 
-/** The old one gets the shape of the new: what goes is dropped, what comes is null. */
+/** True where dropping and adding attributes leaves them in the order that is wanted. */
+function isInOrder(from: Fact, to: Fact, context: Context): boolean {
+  const [before, after] = [attributesOf(from, context.from), attributesOf(to, context.to)];
+  return isEqual(inOldOrder(after, before).map(nameIn), after.map(nameIn));
+}
+
+function nameIn({ name }: Fact): string {
+  return name;
+}
+
+function canReorder(from: Fact, context: Context): boolean {
+  return !isStored(context.from, from.key) || isPutOverByRow(from, context);
+}
+
+/** Values that are put over by way of text need an old one of the shape of the new: what goes is dropped, what comes is null. */
 function asideStatements(fact: Fact, context: Context): readonly string[] {
+  const rename = `alter type ${nameOf(fact)} rename to ${ident(asideName(fact.name))}`;
+  const to = context.to.facts.get(fact.key);
+  if (to === undefined || !isStored(context.from, fact.key) || isPutOverByRow(fact, context)) return [rename];
   const name = nameOf({ ...fact, name: asideName(fact.name) });
-  const before = attributesOf(fact, context, "from");
-  const after = attributesOf(fact, context, "to");
-  const dropped = before.filter((one) => !context.to.facts.has(one.key));
-  const added = after.filter((one) => !context.from.facts.has(one.key));
+  const dropped = attributesOf(fact, context.from).filter((one) => !context.to.facts.has(one.key));
+  const added = attributesOf(to, context.to).filter((one) => !context.from.facts.has(one.key));
   return [
-    `alter type ${nameOf(fact)} rename to ${ident(asideName(fact.name))}`,
+    rename,
     ...dropped.map((one) => `alter type ${name} drop attribute ${ident(one.name)}`),
     ...added.map((one) => `alter type ${name} add attribute ${ident(one.name)} text`),
   ];
 }
 
-/** As ALTER TYPE would leave them: values put over by way of text must find their places. */
-function inOldOrder(type: Fact, context: Context): readonly Fact[] {
-  const wanted = context.inlined(type);
-  const before = attributesOf(type, context, "from").map((one) => one.key);
-  const kept = before.flatMap((key) => wanted.find((one) => one.key === key) ?? []);
-  return [...kept, ...wanted.filter((one) => !before.includes(one.key))];
+/** As they are wanted, or where text must find its place as ALTER TYPE would leave them. */
+function ordered(type: Fact, context: Context): readonly Fact[] {
+  const [wanted, old] = [context.inlined(type), context.from.facts.get(type.key)];
+  const isFree = old === undefined || canReorder(old, context);
+  return isFree ? wanted : inOldOrder(wanted, attributesOf(old, context.from));
 }
 
-function attributesOf(type: Fact, context: Context, side: "from" | "to"): readonly Fact[] {
-  const model = context[side];
-  return (model.parts.get(type.key) ?? []).flatMap((key) => model.facts.get(key) ?? []);
+/** What there was first, then what comes. */
+function inOldOrder(wanted: readonly Fact[], before: readonly Fact[]): readonly Fact[] {
+  const keys = before.map((one) => one.key);
+  const kept = keys.flatMap((key) => wanted.find((one) => one.key === key) ?? []);
+  return [...kept, ...wanted.filter((one) => !keys.includes(one.key))];
 }
 
 /** Tables of the type (`create table … of`) change along with it. */

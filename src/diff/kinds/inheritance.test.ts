@@ -74,11 +74,11 @@ test("a partition's bound changes and its rows stay, those outside are found", a
   assert.equal((await connection.query({ text: probe.sql, values: [] })).length, 1);
 });
 
-test("rows of the default partition that belong into a new one are found", async (t) => {
-  const { actions, connection } = await schemaPair(t, {
-    before: `${log} create table public.rest partition of public.log default`,
-    after: `${log} create table public.rest partition of public.log default; ${year(2024)}`,
-  });
+test("rows of the default partition that belong into a new one are found, where a trigger would see them go", async (t) => {
+  const rest = `${log} create table public.rest partition of public.log default;
+    create function public.watch() returns trigger language plpgsql as 'begin return null; end';
+    create trigger watch after delete on public.rest for each row execute function public.watch();`;
+  const { actions, connection } = await schemaPair(t, { before: rest, after: `${rest} ${year(2024)}` });
   const [probe] = actions.flatMap(({ probes }) => probes);
   assert.ok(probe, "there is a probe");
   await connection.execute("drop table public.log_2024; insert into public.log values (1, '2024-05-05')");

@@ -3,7 +3,8 @@ import type { Fact } from "../fact.ts";
 import type { Context, Kind, Step } from "../kind.ts";
 import { nameOf, qualified, relationOf } from "../name.ts";
 import { lowerKeywords } from "./deparsed.ts";
-import { heirsOf, inheritanceProps, parentKey } from "./lineage.ts";
+import { inheritanceProps, parentKey } from "./lineage.ts";
+import { fromDefault, intoOthers, placesElsewhere, standingDefault } from "./partition-rows.ts";
 import { isMovedAbove } from "./table-aside.ts";
 
 /** Who inherits from whom: partitions are attached and detached, children inherit or no longer do. */
@@ -11,7 +12,7 @@ export const inheritance: Kind = {
   kind: "inheritance",
   query: "inheritance",
   noun: (fact) => `table ${relationOf(fact)}`,
-  create: (fact) => [attaching(fact)],
+  create: (fact, context) => [...fromDefault(fact, context), attaching(fact)],
   // A partition that is moved along with the whole stays in the old one.
   drop: (fact, context) => {
     const isKept = context.isMade(fact.parent ?? "") && isMovedAbove({ key: fact.parent ?? "" }, context);
@@ -19,10 +20,11 @@ export const inheritance: Kind = {
   },
   alter: (from, to, context) => {
     if (inheritanceProps(from).bound === inheritanceProps(to).bound) return [];
-    const probes = [...outsiders(to), ...strays(to, context)];
+    const probes = [...outsiders(to, placesElsewhere(to, context)), ...strays(to, context)];
+    const statements = [...intoOthers(to, context), ...fromDefault(to, context), attaching(to)];
     return [
       { aspect: "detachment", statements: [detaching(to)], releases: true },
-      { aspect: "bound", statements: [attaching(to)], probes } satisfies Step,
+      { aspect: "bound", statements, probes } satisfies Step,
     ];
   },
   // Columns, indexes and constraints are there before it, but don't carry it.
@@ -58,21 +60,21 @@ function parentOf(fact: Fact): string {
   return qualified(schema, name);
 }
 
-/** Rows of the partition that its bound does not take. */
-function outsiders(fact: Fact): readonly Probe[] {
+/** Rows of the partition that its bound does not take, nor another's. */
+function outsiders(fact: Fact, places: readonly string[] = []): readonly Probe[] {
   const { constraint } = inheritanceProps(fact);
   if (constraint === undefined) return [];
   const message = `partition ${relationOf(fact)} holds rows outside its bounds`;
-  return [{ what: "partition", sql: search(relationOf(fact), `(${constraint}) is false`), message }];
+  const conditions = [constraint, ...places].map((place) => `(${place}) is false`).join(" and ");
+  return [{ what: "partition", sql: search(relationOf(fact), conditions), message }];
 }
 
 /** Rows of the default partition that would belong into this one. */
-function strays(fact: Fact, { from, to }: Context): readonly Probe[] {
+function strays(fact: Fact, context: Context): readonly Probe[] {
   const { bound, constraint } = inheritanceProps(fact);
   if (constraint === undefined || bound === "DEFAULT") return [];
-  const fallback = heirsOf(parentKey(fact), to).find((heir) => inheritanceProps(heir).bound === "DEFAULT");
-  const table = fallback === undefined ? undefined : from.facts.get(fallback.parent ?? "");
-  if (fallback === undefined || table === undefined || !from.facts.has(fallback.key)) return [];
+  const table = context.from.facts.get(standingDefault(fact, context)?.parent ?? "");
+  if (table === undefined || fromDefault(fact, context).length > 0) return [];
   const message = `the default partition ${nameOf(table)} holds rows that belong into ${relationOf(fact)}`;
   return [{ what: "partition", sql: search(nameOf(table), constraint), message }];
 }

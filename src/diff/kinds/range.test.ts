@@ -50,3 +50,21 @@ test("a range is renamed by a hint, its constructors with it", async (t) => {
     expect: { untouched: ["public.t"] },
   });
 });
+
+test("two ranges exchange their names, their multiranges and constructors with them", async (t) => {
+  const made = (one: string, other: string): string => `
+    create type ${one} as range (subtype = integer);
+    create type ${other} as range (subtype = numeric);
+    create table t (a ${one}, b ${other}, c ${one}_multirange);
+    create view v as select ${one}(1, 2) as a, ${other}(1, 2) as b;`;
+  await schemaPair(t, {
+    before: made("one", "other"),
+    after: made("other", "one"),
+    renames: [
+      { from: "range public.one", to: "range public.other" },
+      { from: "range public.other", to: "range public.one" },
+    ],
+    data: "insert into t values ('[1,2]', '[1,2]', '{[1,2]}')",
+    expect: { untouched: ["public.t"] },
+  });
+});

@@ -40,6 +40,10 @@ export const range: Kind = {
   },
   slots: (fact) => [`type ${nameOf(fact)}`, `type ${placed(propsOf(fact).multirange)}`],
   rename: (from, to) => moved(from, namesOf(from), renamedNames(from, to)),
+  renamed: (from, to) => {
+    const { multirange, constructor, multirangeConstructor } = renamedNames(from, to);
+    return { ...to, props: { ...from.props, multirange, constructor, multirangeConstructor } };
+  },
 };
 
 interface Place {

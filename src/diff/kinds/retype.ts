@@ -5,7 +5,7 @@ import type { Context, Step } from "../kind.ts";
 import { ident, relationOf } from "../name.ts";
 import { alterRelation, columnProps } from "./column-props.ts";
 import { columnSettings, retyped } from "./column-settings.ts";
-import { compositeCast } from "./composite-type.ts";
+import { compositeCast, rowCast } from "./composite-cast.ts";
 import { enumCast } from "./enum.ts";
 import { columnHeirs } from "./lineage.ts";
 import { parseType } from "./type-name.ts";
@@ -16,13 +16,20 @@ import { converted, failing, isComparable, throughText, typeFact, type ValueCast
 export function retypeStep(from: Fact, to: Fact, context: Context): Step {
   const cast = castOf(from, to, context);
   const using = context.using.get(to.key);
-  const text = from.props["type"] === to.props["type"] ? ident(to.name) : converted(cast);
+  const text = from.props["type"] === to.props["type"] ? ident(to.name) : convertedOf(cast);
   return {
     ...step(from, to, context, using ?? (text === ident(to.name) ? undefined : text)),
     disturbs: disturbance(from, to, context),
     loss: using === undefined ? narrowingOf(to, cast)[0] : undefined,
     probes: using === undefined ? castProbes(to, cast) : [],
   };
+}
+
+/** One composite type as another goes by attributes. */
+function convertedOf(cast: ValueCast): string {
+  const { value: expression, from, to, context } = cast;
+  const [old, type] = [typeFact(from, "composite type", context.from), typeFact(to, "composite type", context.to)];
+  return old === undefined || type === undefined ? converted(cast) : rowCast({ old, type, expression }, context);
 }
 
 /** Puts a column over to a type that was made again under its old name: the two know each other's texts alone. */
@@ -32,8 +39,10 @@ export function followType(from: Fact, to: Fact, on: Fact, context: Context): St
   const needsIt = (fact: Fact): boolean =>
     fact.kind !== "column" && context.from.needs.get(fact.key)?.has(on.key) === true;
   const isForeignKey = (fact: Fact): boolean => fact.kind === "constraint" && fact.props["type"] === "foreign key";
+  // Where the column leaves the old type for another one, it is a change of type like any.
+  const change = isSameType(from, to) ? undefined : retypeStep(from, to, context);
   const using = context.using.get(to.key) ?? (on.kind === "collation" ? undefined : byText(to, on, context));
-  const { statements, ...rest } = step(from, to, context, using);
+  const { statements, ...rest } = change ?? step(from, to, context, using);
   return {
     ...rest,
     statements: [...statements, ...columnSettings(to, context, retyped(from))],
@@ -41,11 +50,11 @@ export function followType(from: Fact, to: Fact, on: Fact, context: Context): St
   };
 }
 
-/** A domain over an enum takes the enum's value. */
-function byText(to: Fact, on: Fact, context: Context): string {
+/** A value of a type that is made again, by its text; a domain over an enum takes the enum's value. */
+export function byText(to: Fact, on: Fact, context: Context): string {
   const { type = "" } = columnProps(to);
   const { base, array } = parseType(type);
-  // The column leaves a type that is made again for another one, which knows its values as text.
+  // Something of another kind has taken its name.
   if (typeFact(base, on.kind, context.to)?.key !== on.key) return throughText(ident(to.name), type);
   const below =
     on.kind === "domain"

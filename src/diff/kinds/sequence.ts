@@ -32,7 +32,8 @@ export const sequence: Kind = {
   },
   alter: (from, to, context) => [...persistence(from, to, context), ...options(from, to)],
   follow: () => "keep",
-  slots: (fact) => [`relation ${nameOf(fact)}`],
+  // No relation is made beside a type of its name, although this one has none.
+  slots: (fact) => [`relation ${nameOf(fact)}`, `type ${nameOf(fact)}`],
   loss: (fact) =>
     fact.parent === null ? { what: "sequence", name: fact.key.slice("sequence ".length), count: undefined } : undefined,
   rename: (from, to) => moveStatements((fact) => `sequence ${nameOf(fact)}`, from, to),

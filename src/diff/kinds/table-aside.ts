@@ -1,15 +1,15 @@
-import type { Loss } from "../action.ts";
+import type { Loss, Probe } from "../action.ts";
 import { isEqual } from "../equal.ts";
 import type { Fact, FactKind } from "../fact.ts";
 import type { Aside, Context } from "../kind.ts";
 import { asideName, literal } from "../move.ts";
 import { ident, nameOf, qualified } from "../name.ts";
-import { column } from "./column.ts";
+import { column, nullProbe } from "./column.ts";
 import { columnProps } from "./column-props.ts";
 import { identityProps, identitySequence } from "./identity-clause.ts";
 import { inheritanceProps, inheritancesOf, parentKey } from "./lineage.ts";
 import { tableProps } from "./table-props.ts";
-import { movedLosses, movedProbes } from "./retype.ts";
+import { byText, movedLosses, movedProbes } from "./retype.ts";
 import { converted } from "./value-cast.ts";
 
 /** A table that is made again beside the old one, then gets its rows: how a plain one becomes partitioned. */
@@ -29,17 +29,33 @@ export const tableAside: Aside = {
   probes: (from, to, context) =>
     isMovedAbove(to, context)
       ? []
-      : movedColumns(from, context).flatMap(([old, now]) => movedProbes(old, now, context)),
+      : [
+          ...newColumns(to, context).flatMap((item) => column.probes?.(item, context) ?? []),
+          ...movedColumns(from, context).flatMap(([old, now]) => [
+            ...movedProbes(old, now, context),
+            ...nullProbes(old, now, context),
+          ]),
+        ],
   awaits: ({ kind, props }) => reading.has(kind) || (kind === "constraint" && props["type"] === "foreign key"),
 };
 
 const reading: ReadonlySet<FactKind> = new Set(["trigger", "rule", "policy", "view", "materialized view"]);
 
 /** True for tables whose rows can't stay where they are. */
-export function isRepartitioned(key: string, { from, to }: Context): boolean {
+export function isRepartitioned(key: string, context: Context): boolean {
+  const { from, to } = context;
   const [before, after] = [from, to].map((model) => model.facts.get(key));
   if (before === undefined || after === undefined) return false;
-  return !isEqual(tableProps(before).partitionKey, tableProps(after).partitionKey);
+  return !isEqual(tableProps(before).partitionKey, tableProps(after).partitionKey) || isKeyMade(after, context);
+}
+
+/** A type of the key is made again: no column of a key changes its type. */
+function isKeyMade(table: Fact, { to, isMade }: Context): boolean {
+  const columns = Object.keys(tableProps(table).partitionKey?.columns ?? {});
+  return columnsOf(table.key, to).some(
+    ({ name, key }) =>
+      columns.includes(name) && [...(to.needs.get(key) ?? [])].some((need) => need !== table.key && isMade(need)),
+  );
 }
 
 /** A partition's rows are moved with those of the table that it is a part of. */
@@ -73,8 +89,26 @@ function valueOf(item: Fact, context: Context): string | undefined {
   const before = context.from.facts.get(item.key);
   if (before === undefined) return context.backfill.get(item.key);
   const [from, to] = [columnProps(before).type ?? "", columnProps(item).type ?? ""];
-  if (from === to) return ident(item.name);
+  const made = madeType(item, context);
+  const backfill = context.backfill.get(item.key);
+  if (from === to && made === undefined)
+    return backfill === undefined ? ident(item.name) : `coalesce(${ident(item.name)}, ${backfill})`;
+  if (from === to && made !== undefined) return byText(item, made, context);
   return context.using.get(item.key) ?? converted({ value: ident(item.name), from, to, context });
+}
+
+/** The type that the column has, where that is made again. */
+function madeType(item: Fact, { to, isMade, stands }: Context): Fact | undefined {
+  const needs = [...(to.needs.get(item.key) ?? [])].flatMap((key) => to.facts.get(key) ?? []);
+  return needs.find(({ kind, key }) => types.has(kind) && isMade(key) && stands(key));
+}
+
+const types: ReadonlySet<FactKind> = new Set(["enum", "domain", "composite type", "range", "base type"]);
+
+/** Nulls of a column that has to be without in the new table. */
+function nullProbes(old: Fact, now: Fact, context: Context): readonly Probe[] {
+  const isStricter = columnProps(old).notNull !== true && columnProps(now).notNull === true;
+  return isStricter && !context.backfill.has(now.key) ? [nullProbe(now)] : [];
 }
 
 /** Columns that the new table has not, and values that don't fit into it. */
@@ -84,6 +118,10 @@ function losses(table: Fact, context: Context): readonly Loss[] {
     ...gone.flatMap((item) => column.loss?.(item, context) ?? []),
     ...movedColumns(table, context).flatMap(([old, now]) => movedLosses(old, now, context)),
   ];
+}
+
+function newColumns(table: Fact, { from, to }: Context): readonly Fact[] {
+  return columnsOf(table.key, to).filter(({ key }) => !from.facts.has(key));
 }
 
 function movedColumns(table: Fact, { from, to }: Context): readonly (readonly [Fact, Fact])[] {

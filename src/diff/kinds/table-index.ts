@@ -54,8 +54,8 @@ export const tableIndex: Kind = {
 const defining = ["unique", "partitioned", "method", "definition", "predicate"] as const;
 
 function creation(fact: Fact, context: Context): string {
-  const { unique, method, definition, options = [], tablespace, predicate, partitioned } = propsOf(fact);
-  const only = partitioned === true && hasStandingShares(fact, context) ? "only " : "";
+  const { unique, method, definition, options = [], tablespace, predicate, partitioned, invalid } = propsOf(fact);
+  const only = partitioned === true && (invalid === true || hasStandingShares(fact, context)) ? "only " : "";
   const using = method === "btree" ? "" : `using ${ident(method)} `;
   return [
     `create ${unique === true ? "unique " : ""}index ${ident(fact.name)} on ${only}${relationOf(fact)} `,
@@ -70,6 +70,8 @@ function creation(fact: Fact, context: Context): string {
 function needsRebuilding(from: Fact, to: Fact, context: Context): boolean {
   const [before, after] = [propsOf(from), propsOf(to)];
   if (before.attached === true && after.attached !== true && !isLetGo(from, context)) return true;
+  // A share of what is valid is dropped with the whole alone.
+  if (after.partitioned === true && before.invalid !== true && after.invalid === true) return true;
   if (before.invalid !== true || after.invalid === true) return false;
   return after.partitioned !== true || sharesOf(to, context.to).every((share) => isShareBefore(share, context));
 }

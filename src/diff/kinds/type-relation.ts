@@ -19,6 +19,7 @@ export function isExplicit(source: TypeName, target: TypeName): boolean {
 /** True where every value of the one has its like in the other, and casting keeps none exactly: rounds, cuts. */
 export function isCoarser(source: TypeName, target: TypeName): boolean {
   if (isNumber(source) && isNumber(target)) return isCoarserNumber(source, target);
+  if (isText(source) && target.base === "name") return source.base !== "name" && !fitsName(source);
   if (source.base !== target.base) return drops.has(`${source.base} > ${target.base}`);
   return times.has(source.base) && precisionOf(target) < precisionOf(source);
 }
@@ -34,6 +35,11 @@ function isCoarserNumber(source: TypeName, target: TypeName): boolean {
   }
   if (target.base === "numeric") return false;
   return source.base === "numeric" || (source.base === "double precision" && target.base === "real");
+}
+
+/** 63 bytes, of which a character takes up to four. */
+function fitsName({ base, modifiers: [length = 1] }: TypeName): boolean {
+  return ["character varying", "character"].includes(base) && 4 * length <= 63;
 }
 
 function precisionOf({ modifiers }: TypeName): number {
@@ -68,10 +74,20 @@ const timestamp = "timestamp without time zone";
 const timestamptz = "timestamp with time zone";
 const times: ReadonlySet<string> = new Set([date, time, timetz, timestamp, timestamptz, "interval"]);
 
-/** Types of which the second leaves something of the first away: the time, the days, the host's bits, the number. */
+/**
+ * Types of which the second leaves something of the first away: the time, the days, the host's bits, the number, keys that come
+ * twice.
+ */
 const drops: ReadonlySet<string> = new Set([
   ...[timestamp, timestamptz].flatMap((from) => [date, time, timetz].map((to) => `${from} > ${to}`)),
-  ...[`${timetz} > ${time}`, `interval > ${time}`, "inet > cidr", "numeric > money", "integer > boolean"],
+  ...[
+    `${timetz} > ${time}`,
+    `interval > ${time}`,
+    "inet > cidr",
+    "numeric > money",
+    "integer > boolean",
+    "json > jsonb",
+  ],
 ]);
 
 /** pg_cast's implicit and assignment casts between what is neither number nor text. */

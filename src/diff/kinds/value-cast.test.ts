@@ -37,7 +37,8 @@ const cases: readonly (readonly [string, string, string, "kept" | "changed" | "r
   ["'12 years'", "text", "integer", "refused"],
   ["'x'", "text", "numeric", "refused"],
   ["'x'", "text", "uuid", "refused"],
-  ["'2'", "integer", "boolean", "kept"],
+  ["1", "integer", "boolean", "kept"],
+  ["2", "integer", "boolean", "changed"],
   ["'sad'", "text", "public.mood", "kept"],
   ["'glad'", "text", "public.mood", "refused"],
   ["'sad'", "public.mood", "public.humour", "kept"],
@@ -46,6 +47,10 @@ const cases: readonly (readonly [string, string, string, "kept" | "changed" | "r
   ["'-5'", "text", "public.amount", "kept"],
   ["'5'", "integer", "public.amount", "kept"],
   ["'{\"a\":1}'", "json", "jsonb", "kept"],
+  ["'[1]'", "json", "jsonb", "kept"],
+  ['\'{"a":1,"a":2}\'', "json", "jsonb", "changed"],
+  ["'abc'", "text", "name", "kept"],
+  ["repeat('č', 40)", "text", "name", "changed"],
   ["'7'", "jsonb", "integer", "kept"],
   ["'10.0.0.1/8'", "inet", "text", "kept"],
 ];
@@ -93,6 +98,10 @@ test("a type that holds less of the same is narrower, another kind of type is no
   assert.ok(!narrower("integer", "numeric(12,2)"));
   assert.ok(!narrower("integer", "text"));
   assert.ok(!narrower("text", "integer"));
+  assert.ok(narrower("text", "name"));
+  assert.ok(!narrower("character varying(10)", "name"));
+  assert.ok(narrower("json", "jsonb"));
+  assert.ok(!narrower("jsonb", "json"));
   assert.ok(!narrower("timestamp without time zone", "timestamp with time zone"));
   assert.ok(!narrower("text[]", "character varying(10)[]"));
 });

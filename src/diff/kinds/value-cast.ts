@@ -57,10 +57,18 @@ export function failing(cast: ValueCast): string | undefined {
 export function changing(cast: ValueCast): string | undefined {
   const [source, target] = endsOf(cast);
   if (!isCoarserInside(source, target)) return undefined;
+  if (source.base === "json") return source.array ? "true" : repeating(cast);
   const { value, from, to } = cast;
   const changed = `${value}::${to}::${from} is distinct from ${value}`;
   const fails = failing(cast);
   return fails === undefined ? changed : `case when ${fails} then true else ${changed} end`;
+}
+
+/** Objects with a key twice: jsonb keeps the last. Before 16 only the outermost object can be asked. */
+function repeating({ value, context }: ValueCast): string {
+  if (context.from.major >= 16) return `${value} is not json with unique keys`;
+  const repeats = `select pg_catalog.count(*) > pg_catalog.count(distinct key) from pg_catalog.json_object_keys(${value}) as key`;
+  return `case when pg_catalog.json_typeof(${value}) = 'object' then (${repeats}) else false end`;
 }
 
 /** True for types of one family, of which the other holds less: what does not fit there is lost. */

@@ -71,7 +71,13 @@ select
   case
     when not type.typisdefined then '{}'
     when type.typtype = 'e' then pg_catalog.jsonb_build_object('labels', coalesce(enum.labels, '[]'))
-    when type.typtype = 'c' then '{}'
+    when type.typtype = 'c' then pg_catalog.jsonb_build_object('order', (
+      select coalesce(pg_catalog.jsonb_agg(attribute.attname order by attribute.attnum), '[]')
+      from pg_catalog.pg_attribute as attribute
+      where attribute.attrelid = type.typrelid
+        and attribute.attnum > 0
+        and not attribute.attisdropped
+    ))
     when type.typtype = 'r' then ranges.props
     else pg_catalog.jsonb_build_object(
       'input', type.typinput::text,

@@ -18,6 +18,8 @@ export interface DataOptions {
   /** The data directory to copy where there is none yet. */
   readonly template: string | undefined;
   readonly user: ServerUser | undefined;
+  /** False where nothing in it is worth keeping. */
+  readonly durable: boolean;
   readonly onStep: (step: string) => void;
 }
 
@@ -88,7 +90,7 @@ function otherMajor(data: string, found: number, wanted: number): AppError {
 
 /** Copied beside its place and renamed into it: a data directory is whole or not there. */
 async function createData(options: DataOptions): Promise<void> {
-  const { data, installation, template, user, onStep } = options;
+  const { data, installation, template, user, durable, onStep } = options;
   onStep("making the data directory");
   if (template === undefined) {
     throw new AppError("WD375", "the data directory vanished while the cluster was being started", { detail: data });
@@ -96,7 +98,7 @@ async function createData(options: DataOptions): Promise<void> {
   const staged = `${data}.new`;
   await copyTree(template, staged, user);
   await ensurePassword(options, staged, true);
-  await flush(installation, staged, user);
+  if (durable) await flush(installation, staged, user);
   await rmdir(data).catch(() => {});
   await rename(staged, data);
 }

@@ -94,7 +94,8 @@ class Supervisor {
     const [home, { data, run }] = [this.#home, this.#places];
     this.#config = serverConfig(installation.major, settings);
     await evict(home);
-    await prepareData({ home, data, installation, template, user, onStep: (step) => this.#starting(step) });
+    const durable = settings["fsync"] !== "off";
+    await prepareData({ home, data, installation, template, user, durable, onStep: (step) => this.#starting(step) });
     const port = await preferredPort(home);
     await keepPort(home, port);
     const { bin, env } = installation;

@@ -1,22 +1,26 @@
-import type { Action } from "../../diff/index.ts";
-import { AppError, type Position } from "../../errors/index.ts";
+import { observeAhead, type Action, type Watched } from "../../diff/index.ts";
+import { AppError } from "../../errors/index.ts";
 import { quoteIdentifier, StatementError, type Transaction } from "../../postgres/index.ts";
 import type { AssemblyAction } from "../assembly.ts";
 import type { Desired } from "../desired/desired.ts";
 import { locateError, type SourceMap } from "../locate.ts";
 import { applySettings, type SessionSettings } from "../session.ts";
 import { throwAll } from "../throw-all.ts";
+import { asAdmin } from "./as-admin.ts";
 import { needsAdmin } from "./admin-kinds.ts";
 import { writeDeclaredLedger, writeHints } from "./declared-ledger.ts";
 import { lossError } from "./loss-error.ts";
 import type { Change } from "./plan-change.ts";
+import { objectName } from "./object-name.ts";
 import { counted } from "./question.ts";
 import { refuseUnplanned, type ExpectedPlan } from "./expected-plan.ts";
 import { recordSteps } from "./run-steps.ts";
 import { stageChange, type StageInput } from "./stage-change.ts";
 import { Barrier } from "./step.ts";
 import { told, toldLabels, toldStep } from "./told.ts";
+import { placeOf } from "./place-of.ts";
 import { preflight } from "./preflight.ts";
+import { standingNames, type StandingNames } from "./standing-names.ts";
 import { verifyChange, wantedObservation } from "./verify.ts";
 import { labelStatement } from "./reversed.ts";
 
@@ -29,6 +33,8 @@ export interface ApplyInput {
   readonly sources: SourceMap;
   readonly admin: string;
   readonly online: StageInput;
+  /** Migrations have run in this transaction. */
+  readonly isMigrated: boolean;
   /** The statements that a reviewed plan allows. */
   readonly expected?: ExpectedPlan | undefined;
 }
@@ -42,39 +48,65 @@ export interface ApplyInput {
 export async function applyChange(input: ApplyInput): Promise<readonly AssemblyAction[]> {
   const { tx, change, desired, settings } = input;
   await applySettings(tx, settings);
+  const names = await standingNames(change);
   throwAll(
-    (await counted(tx, change.questions)).map((question) =>
+    (await counted(tx, change.questions, names)).map((question) =>
       lossError(question, (file) => desired.sources.get(file)?.text),
     ),
   );
+  // From here to the first statement everything is read: nobody has to wait for what takes long in it.
   const { actions } = change.diff;
-  // Read before anything is locked.
+  const unasked = await askData(input, actions, names);
   await wantedObservation(desired, input.admin);
-  for (const { type, from, to } of change.intent.labels)
-    await tx.execute(labelStatement(change.live.facts.get(type), from, to));
-  // The data is asked under the names it will have, by who will own it; neither touches a row, all of it can be undone.
-  for (const action of actions) if (action.verb === "rename") await run(input, action);
-  for (const action of actions) if (isTakenOver(action)) await run(input, action);
-  throwAll(await preflight(tx, actions, (key) => origin(desired, key)));
   const stages = await stageChange(tx, change, desired, input.online);
   refuseUnplanned(stages, input.expected);
   if (stages.before.length > 0) throw new Barrier(stages.before);
-  for (const action of stages.transaction)
-    if (action.verb !== "rename" && !isTakenOver(action)) await run(input, action);
+  const ahead = await lookAhead(input, stages.transaction);
   await recordSteps(tx, stages.after);
-  await applySettings(tx, settings);
-  await verifyChange(tx, { desired, change, admin: input.admin, later: stages.after });
-  await applySettings(tx, settings);
   await writeDeclaredLedger(tx, desired.model, {
     isOwned: change.isOwned,
     origin: (fact) => desired.origins.get(fact.key),
   });
   await writeHints(tx, change.intent.followed);
+  for (const { type, from, to } of change.intent.labels)
+    await tx.execute(labelStatement(change.live.facts.get(type), from, to));
+  for (const action of actions) if (action.verb === "rename") await run(input, action);
+  for (const action of actions) if (isTakenOver(action)) await run(input, action);
+  await askData(input, unasked, (query) => query);
+  for (const action of stages.transaction)
+    if (action.verb !== "rename" && !isTakenOver(action)) await run(input, action);
+  await verifyChange(tx, { desired, change, admin: input.admin, later: stages.after, ahead });
+  await applySettings(tx, settings);
   return [
     ...toldLabels(change, desired),
     ...stages.transaction.map((action) => told(action, desired)),
     ...stages.after.map((step) => toldStep(step, "behind", desired)),
   ];
+}
+
+/**
+ * The whole database as it is before anything is locked: then only what has changed is looked at under locks. Migrations
+ * that have run in the same transaction hold theirs already, and everything is looked at once, at the end.
+ */
+async function lookAhead(
+  { tx, change, desired, settings, isMigrated }: ApplyInput,
+  actions: readonly Action[],
+): Promise<Watched | undefined> {
+  if (isMigrated || actions.length + change.intent.labels.length === 0) return undefined;
+  const ahead = await asAdmin(tx, () => observeAhead(tx, { leaveOut: desired.leaveOut }));
+  await applySettings(tx, settings);
+  return ahead;
+}
+
+/** Throws WD463; what only somebody else may read is left to be asked when it has been taken over. */
+async function askData(
+  { tx, desired }: ApplyInput,
+  actions: readonly Action[],
+  names: StandingNames,
+): Promise<readonly Action[]> {
+  const { obstacles, unasked } = await preflight(tx, { actions, names, origin: (key) => placeOf(desired, key) });
+  throwAll(obstacles);
+  return unasked;
 }
 
 /** What is there already gets its owner before all else: nobody else may look at its rows. */
@@ -84,6 +116,7 @@ function isTakenOver({ aspect, verb, after }: Action): boolean {
 
 async function run({ tx, change, desired, settings, sources, admin }: ApplyInput, action: Action): Promise<void> {
   const privileged = needsAdmin(action, desired, { admin, live: change.live });
+  if (privileged && settings.asAdmin === false) throw notAsAdmin(action, desired, admin);
   if (privileged) await tx.execute("set local role none");
   for (const statement of action.statements) {
     try {
@@ -95,6 +128,20 @@ async function run({ tx, change, desired, settings, sources, admin }: ApplyInput
   if (privileged) await tx.execute(`set local role ${quoteIdentifier(settings.owner)}`);
 }
 
+function notAsAdmin(action: Action, desired: Desired, admin: string): AppError {
+  const fact = action.to ?? action.from;
+  const place = placeOf(desired, fact?.key ?? "");
+  return new AppError(
+    "WD470",
+    `${fact === undefined ? "this" : objectName(fact)} needs more than the owner of the database may do`,
+    {
+      detail: `${admin} has connected by a url, and runs nothing of schema/ itself unless it is told to: ${action.statements.join("; ")}`,
+      hint: "let an administrator do it, or write as_admin = true under [schema] in howdah.toml",
+      ...place,
+    },
+  );
+}
+
 function failed(
   error: unknown,
   action: Action,
@@ -102,7 +149,7 @@ function failed(
 ): unknown {
   if (!(error instanceof StatementError)) return error;
   const inner = locateError(error, sources);
-  const place = origin(desired, action.to?.key ?? action.from?.key ?? "");
+  const place = placeOf(desired, action.to?.key ?? action.from?.key ?? "");
   return new AppError("WD411", error.message, {
     detail: [error.detail, `while running: ${statement}`].filter((line) => line !== undefined).join("\n"),
     hint: error.hint,
@@ -111,11 +158,4 @@ function failed(
     postgres: error.postgres,
     cause: error,
   });
-}
-
-function origin(desired: Desired, key: string): { readonly position: Position; readonly source: string } | undefined {
-  const found = desired.origins.get(key);
-  if (found === undefined) return undefined;
-  const { file, line, column } = found;
-  return { position: { file, line, column }, source: desired.sources.get(file)?.text ?? "" };
 }

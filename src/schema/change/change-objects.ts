@@ -45,7 +45,10 @@ export async function changeObjects(input: ChangeObjectsInput): Promise<readonly
     objects: new Set(ledgers.objects.keys()),
   });
   actions.push(
-    ...(await applyChange({ tx, change, desired, settings, sources, admin: state.admin, online, expected })),
+    ...(await applyChange({
+      ...{ tx, change, desired, settings, sources, admin: state.admin, online, expected },
+      isMigrated: input.preparation.migrations.length > 0,
+    })),
   );
   await applySettings(tx, input.settings);
   await recordObjects(input.cleared, input.preparation, ledgers);

@@ -1,20 +1,12 @@
-import {
-  planDiff,
-  readModel,
-  type Diff,
-  type Fact,
-  type Model,
-  type ReadOptions,
-  type Renames,
-} from "../../diff/index.ts";
+import { planDiff, type Diff, type Fact, type Model, type ReadOptions, type Renames } from "../../diff/index.ts";
 import { AppError, type Position } from "../../errors/index.ts";
 import { sql, type Transaction } from "../../postgres/index.ts";
 import type { Desired } from "../desired/desired.ts";
-import { asAdmin } from "./as-admin.ts";
 import { readDeclaredLedger, type DeclaredLedger } from "./declared-ledger.ts";
 import { driftOf, type Drift } from "./drift.ts";
 import { handedOver } from "./handed-over.ts";
 import { resolveIntent, type Intent } from "./intent.ts";
+import { readLiveModel } from "./live-model.ts";
 import { questionsOf } from "./question.ts";
 import { readReversed } from "./reversed.ts";
 import { refuseTakeOver } from "./taken-over.ts";
@@ -31,6 +23,8 @@ export interface Change {
   readonly isOwned: (fact: Fact) => boolean;
   /** Facts that stay other than the files have them: somebody else's, made or granted by hand. */
   readonly excused: readonly Fact[];
+  /** The role that makes things: the owner. */
+  readonly role: string;
 }
 
 /** What a change is planned from. */
@@ -53,7 +47,7 @@ export interface LiveState {
 
 /** Reads the database as it is now; as the owner, inside a transaction. */
 export async function readLiveState(tx: Transaction, read: ReadOptions): Promise<LiveState> {
-  const live = await asAdmin(tx, () => readModel(tx, read));
+  const live = await readLiveModel(tx, read);
   return { live, ledger: await readDeclaredLedger(tx), admin: await readAdmin(tx) };
 }
 
@@ -105,6 +99,7 @@ export async function planChange({ live, ledger, admin }: LiveState, input: Chan
     wanted,
     isOwned,
     excused,
+    role,
     questions: questionsOf(diff, asked),
     drift: driftOf(diff.unowned),
   };

@@ -2,6 +2,7 @@ import { ident, type Action, type Diff, type Fact, type Loss, type Model } from 
 import type { Position } from "../../errors/index.ts";
 import { StatementError, type Transaction } from "../../postgres/index.ts";
 import { nameIn, nounOf } from "./drop-hint.ts";
+import type { StandingNames } from "./standing-names.ts";
 
 /** Something that the files don't say and that nobody but their author knows. */
 export interface Question {
@@ -34,10 +35,11 @@ type Uncounted = Question & { readonly query: string | undefined };
 export async function counted(
   tx: Pick<Transaction, "query" | "execute" | "savepoint">,
   questions: readonly Uncounted[],
+  names: StandingNames,
 ): Promise<readonly Question[]> {
   const done: Question[] = [];
   for (const { query, ...question } of questions) {
-    const count = query === undefined ? undefined : await countOf(tx, query);
+    const count = query === undefined ? undefined : await countOf(tx, names(query));
     done.push({ ...question, count, amount: count === undefined ? undefined : amountOf(question.what, count) });
   }
   return done;
@@ -46,7 +48,7 @@ export async function counted(
 /** How long one count may take: seconds. */
 const countSeconds = 20;
 
-/** Undefined too where it can't be told: under a name that is only to come, or within that time. */
+/** Undefined too where it can't be told within that time. */
 async function countOf(
   tx: Pick<Transaction, "query" | "execute" | "savepoint">,
   query: string,

@@ -7,7 +7,14 @@ import { patiently } from "./patience.ts";
 
 /** Runs steps one after the other outside a transaction, as the owner; each waits for its locks a little at a time. */
 export async function runSteps(connection: Connection, steps: readonly OnlineStep[], owner: string): Promise<void> {
-  await connection.execute(`set role ${quoteIdentifier(owner)}; set search_path = public; set statement_timeout = 0`);
+  await connection.execute(`
+    set role ${quoteIdentifier(owner)};
+    set search_path = public;
+    set timezone = 'UTC';
+    set datestyle = 'ISO, YMD';
+    set intervalstyle = 'postgres';
+    set statement_timeout = 0
+  `);
   for (const step of steps) await runStep(connection, step);
 }
 
@@ -15,11 +22,11 @@ async function runStep(connection: Connection, step: OnlineStep): Promise<void> 
   const { object, statement, cleanup, repeat = false } = step;
   try {
     // A batch that waited in vain goes on where it was.
-    if (repeat && cleanup !== undefined) await connection.execute(cleanup);
+    if (repeat) await cleanUp(connection, cleanup);
     await patiently(connection, { object, gentle: isGentle(statement) }, async () => {
       if (repeat) await repeated(connection, statement);
       else {
-        if (cleanup !== undefined) await connection.execute(cleanup);
+        await cleanUp(connection, cleanup);
         await connection.execute(statement);
       }
     });
@@ -32,6 +39,12 @@ async function runStep(connection: Connection, step: OnlineStep): Promise<void> 
       cause: error,
     });
   }
+}
+
+/** Statements that can't be part of a transaction come one by one. */
+async function cleanUp(connection: Connection, cleanup: OnlineStep["cleanup"]): Promise<void> {
+  for (const statement of typeof cleanup === "string" ? [cleanup] : (cleanup ?? []))
+    await connection.execute(statement);
 }
 
 /** Its lock (SHARE UPDATE EXCLUSIVE) is in the way of no reader and no writer, not even while it is waited for. */

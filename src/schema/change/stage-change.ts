@@ -39,6 +39,9 @@ export async function stageChange(
     });
     return change.live.facts.has(key) && (sizes.get(key)?.rows ?? -1) >= onlineAbove;
   };
-  const rewriting = await rewritingColumns(change.diff.actions, isBig, () => desired.connect());
-  return { ...stagesOf(change, { sizes, onlineAbove, rewriting, committed }), sizes };
+  const rewriting = await rewritingColumns(change.diff.actions, isBig, {
+    live: change.live,
+    connect: () => desired.connect(),
+  });
+  return { ...stagesOf(change, { sizes, onlineAbove, rewriting, committed, role: change.role }), sizes };
 }

@@ -5,6 +5,7 @@ import { isTemporary, type Form, type OnlineForm, type Scene } from "./online/fo
 import { indexForm } from "./online/index-form.ts";
 import { notNullForm } from "./online/not-null-form.ts";
 import { labelsFirst } from "./labels-first.ts";
+import { retypeForm } from "./online/retype-form.ts";
 import type { Change } from "./plan-change.ts";
 import type { Sizes } from "./sizes.ts";
 import type { OnlineStep, Stages } from "./step.ts";
@@ -14,13 +15,15 @@ export interface StageOptions {
   readonly sizes: Sizes;
   /** Rows from which on a table is large. */
   readonly onlineAbove: number;
-  /** New columns that would have every row written anew; see `rewritingColumns`. */
+  /** Columns that would have every row written anew; see `rewritingColumns`. */
   readonly rewriting: ReadonlySet<string>;
+  /** Who does it. */
+  readonly role?: string | undefined;
   /** The database without the migrations that run in the same transaction; undefined where there are none. */
   readonly committed?: Model | undefined;
 }
 
-const forms: readonly Form[] = [indexForm, constraintForm, notNullForm, columnForm];
+const forms: readonly Form[] = [indexForm, constraintForm, notNullForm, columnForm, retypeForm];
 
 /** Sorts a change into what runs ahead of the transaction, in it, and behind it. */
 export function stagesOf(change: Change, options: StageOptions): Stages<Action> {
@@ -32,6 +35,11 @@ export function stagesOf(change: Change, options: StageOptions): Stages<Action> 
     before: [...labelsFirst(actions, change), ...done.flatMap((form) => form.before ?? [])],
     transaction: done.flatMap((form) => form.transaction ?? []),
     after: [...done.flatMap((form) => form.after ?? []), ...leftovers(change, used)],
+    notes: new Map(
+      done.flatMap(({ transaction: [action] = [], declined }) =>
+        action === undefined || declined === undefined ? [] : [[action, declined] as const],
+      ),
+    ),
   };
 }
 
@@ -45,10 +53,14 @@ function formOf(action: Action, scene: Scene): OnlineForm | undefined {
 
 /** What a change that was given up has left. */
 function leftovers({ live, wanted }: Change, used: ReadonlySet<string>): readonly OnlineStep[] {
-  return [...live.facts.values()]
-    .filter((fact) => isTemporary(fact) && !used.has(fact.key) && !wanted.facts.has(fact.key))
-    .filter(({ kind, props }) => kind === "index" || props["type"] === "check")
-    .map((fact) => ({ object: fact.key, statement: dropTemporary(fact) }));
+  return (
+    [...live.facts.values()]
+      .filter((fact) => isTemporary(fact) && !used.has(fact.key) && !wanted.facts.has(fact.key))
+      .filter(({ kind, props }) => kind !== "constraint" || props["type"] === "check")
+      // Triggers first: they write what the columns hold.
+      .toSorted((one, other) => Number(other.kind === "trigger") - Number(one.kind === "trigger"))
+      .map((fact) => ({ object: fact.key, statement: dropTemporary(fact) }))
+  );
 }
 
 function sceneOf({ diff, live, wanted }: Change, options: StageOptions): Scene {
@@ -58,6 +70,8 @@ function sceneOf({ diff, live, wanted }: Change, options: StageOptions): Scene {
   return {
     live,
     wanted,
+    actions: diff.actions,
+    role: options.role,
     isBig: (fact) => {
       const size = sizes.get(tableKey(fact));
       return live.facts.has(tableKey(fact)) && size !== undefined && size.rows >= onlineAbove;

@@ -5,7 +5,7 @@ export interface OnlineStep {
   /** Runs outside a transaction block; may be run again after an interruption, whatever was left of it. */
   readonly statement: string;
   /** Ahead of it: takes away what an interrupted run has left (an invalid index). Outside a transaction block as well. */
-  readonly cleanup?: string | undefined;
+  readonly cleanup?: string | readonly string[] | undefined;
   /**
    * For backfills: the statement works on one batch and answers with one row, one column `left` (boolean): it is
    * repeated until nothing is left.
@@ -21,6 +21,8 @@ export interface Stages<Action> {
   readonly transaction: readonly Action[];
   /** Behind it: recorded in the transaction, so that an interruption loses none. */
   readonly after: readonly OnlineStep[];
+  /** Why an action is done in one go although its table is large, where somebody may ask. */
+  readonly notes: ReadonlyMap<Action, string>;
 }
 
 /** Thrown out of the assembly's transaction, which is rolled back: these steps have to be done first. */

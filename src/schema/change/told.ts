@@ -7,12 +7,13 @@ import { labelStatement } from "./reversed.ts";
 import type { OnlineStep } from "./step.ts";
 
 /** An action as plans and reports show it, with the place in the file that asks for it. */
-export function told(action: Action, desired: Desired): AssemblyAction {
+export function told(action: Action, desired: Desired, note?: string): AssemblyAction {
   const { verb, aspect, statements } = action;
   const fact = action.to ?? action.from;
   const place = desired.origins.get(fact?.key ?? "");
   const object = fact === undefined ? "" : objectName(fact);
-  return { kind: "change", verb, aspect, object, statements, file: place?.file ?? "", line: place?.line };
+  const shown = { verb, aspect, object, statements, file: place?.file ?? "", line: place?.line };
+  return { kind: "change", ...shown, ...(note === undefined ? {} : { note }) };
 }
 
 /** Renames of labels, which are done ahead of all else. */

@@ -1,4 +1,12 @@
-import { differences, observe, type Difference, type Fact, type Observation } from "../../diff/index.ts";
+import {
+  differences,
+  observe,
+  observeAgain,
+  type Difference,
+  type Fact,
+  type Observation,
+  type Watched,
+} from "../../diff/index.ts";
 import { AppError } from "../../errors/index.ts";
 import type { Transaction } from "../../postgres/index.ts";
 import type { Desired } from "../desired/desired.ts";
@@ -18,16 +26,21 @@ export async function verifyChange(
     change,
     admin,
     later,
+    ahead,
   }: {
     readonly desired: Desired;
     readonly change: Change;
     readonly admin: string;
     /** Steps that are still to come: what they are for is not there yet. */
     readonly later: readonly OnlineStep[];
+    /** The database before the change, where it was observed. */
+    readonly ahead?: Watched | undefined;
   },
 ): Promise<void> {
   const { leaveOut } = desired;
-  const now = await asAdmin(tx, () => observe(tx, { leaveOut }));
+  const now = await asAdmin(tx, async () =>
+    ahead === undefined ? observe(tx, { leaveOut }) : observeAgain(tx, ahead, { leaveOut }),
+  );
   const wanted = await wantedObservation(desired, admin);
   const pending = new Set(later.map((step) => step.object));
   const unfinished = [...desired.model.facts.values()].filter((fact) => pending.has(fact.key));

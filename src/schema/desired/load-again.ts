@@ -21,7 +21,7 @@ import { unitNotes } from "./unit-note.ts";
 export class NotReusable extends Error {}
 
 /**
- * Brings a copy of an earlier load to what the files say now, by the statements that changed and those that name what
+ * Brings an earlier load, or a copy of it, to what the files say now, by the statements that changed and those that name what
  * they made. What the others had made must then be as it was, to the last word, or it is given up (NotReusable).
  */
 export async function loadAgain(target: Target, work: LoadInput, before: Notes, reuse: Reuse): Promise<Notes> {
@@ -67,7 +67,7 @@ async function loadIn(tx: Transaction, scratch: string, { input, units, roles, n
   });
   if (!isSound({ notes, reuse, model, made: located.units })) throw new NotReusable();
   return {
-    ...{ model, migrationKeys, origins: located.origins, roles: notes.roles, base: notes.base },
+    ...{ model, migrationKeys, origins: located.origins, roles: notes.roles, base: notes.base, edits: notes.edits + 1 },
     hints: settleTypes(units.hints, model),
     units: unitNotes(units.units, located.units, privileged),
   };

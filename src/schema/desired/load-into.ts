@@ -79,7 +79,7 @@ async function loadIn(
     units: ordered.order,
   });
   return {
-    ...{ model, migrationKeys, origins: located.origins, roles: created, base },
+    ...{ model, migrationKeys, origins: located.origins, roles: created, base, edits: 0 },
     hints: settleTypes(units.hints, model),
     units: unitNotes(units.units, located.units, privileged),
   };

@@ -332,8 +332,39 @@ $$;`,
 
   test("only so many databases are kept", async (t) => {
     const { load, databases } = await testDesired(t);
-    for (let n = 0; n < 9; n++) await load({ "schema/a.sql": `create table a${n} (id int);` });
+    for (let n = 0; n < 9; n++) await load({ "schema/a.sql": `do $$ begin create table a${n} (id int); end $$;` });
     assert.equal((await databases()).length, 7);
+  });
+
+  test("an edit goes on with the database of the load before", async (t) => {
+    const { load, databases } = await testDesired(t, { "schema/a.sql": "create table a (id int);" });
+    const first = await load();
+    const second = await load({ "schema/a.sql": "create table a (id int, name text);" });
+    assert.equal(second.how, "again");
+    assert.deepEqual(
+      (await databases()).filter((name) => name.includes("_desired_")),
+      [second.database],
+    );
+    await using before = await first.connect();
+    const columns = "select count(*)::int as count from pg_attribute where attrelid = 'a'::regclass and attnum > 0";
+    assert.deepEqual(await before.query({ text: columns, values: [] }), [{ count: 1 }], "made anew for who asks");
+  });
+
+  test("an edit that is wrong leaves the database of the load before", async (t) => {
+    const { load, errors } = await testDesired(t, { "schema/a.sql": "create table a (id int);" });
+    const first = await load();
+    assert.equal((await errors({ "schema/a.sql": "create table a (id nope);" })).length, 1);
+    const again = await load({ "schema/a.sql": "create table a (id int);" });
+    assert.deepEqual([again.how, again.database], ["found", first.database]);
+  });
+
+  test("what somebody is connected to is copied", async (t) => {
+    const { load, databases } = await testDesired(t, { "schema/a.sql": "create table a (id int);" });
+    const first = await load();
+    await using held = await first.connect();
+    await load({ "schema/a.sql": "create table a (id int, name text);" });
+    assert.ok((await databases()).includes(first.database));
+    await held.execute("select from a");
   });
 
   test("two processes at once make one database", async (t) => {

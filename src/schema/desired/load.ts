@@ -2,8 +2,9 @@ import { decisiveTexts } from "../translated-source.ts";
 import { createHash } from "node:crypto";
 import type { Model } from "../../diff/index.ts";
 import { AppError } from "../../errors/index.ts";
-import { connect, sql, type Target } from "../../postgres/index.ts";
+import { connect, sql, type Connection, type Target } from "../../postgres/index.ts";
 import { coreVersion } from "../core.ts";
+import { sqlstateOf } from "../session.ts";
 import type { SourceText } from "../source-text.ts";
 import { throwAll } from "../throw-all.ts";
 import { makeBase, type BaseInput } from "./base-database.ts";
@@ -20,7 +21,7 @@ import { planReuse } from "./reuse.ts";
 import { ScratchServer, type Kept, type Recipe } from "./scratch-server.ts";
 
 /** Counts changes of what is kept from one run to the next. */
-const format = 2;
+const format = 3;
 
 /**
  * Finds out what the files mean: loads them into a database of the scratch server, migrations first, and reads that.
@@ -66,27 +67,55 @@ async function desiredDatabase(server: ScratchServer, input: DesiredInput, files
   );
   const hash = hashOf({ baseHash }, [...files.schema, ...files.functions.flatMap(decisiveTexts)]);
   const names = { base: `${prefix}_base_${short(baseHash)}`, database: `${prefix}_desired_${short(hash)}` };
-  const target = { ...input.scratch, database: names.database };
-  const place = { ...names, hash, connect: () => connect(target, { applicationName: "howdah desired" }) };
+  const place = { ...names, hash, connect: async () => connectTo(names, input, files) };
   const known = await server.find(names.database);
   if (known !== undefined) return { ...place, ...notesOf(known), how: "found" };
   return { ...place, ...(await build(server, input, files, names)) };
+}
+
+/** Names of the databases that hold what there is before the declared files, and all of it. */
+interface Names {
+  readonly base: string;
+  readonly database: string;
+}
+
+/** A process beside may have gone on with the database to what its files say: then it is made anew. */
+async function connectTo(names: Names, input: DesiredInput, files: DesiredFiles): Promise<Connection> {
+  const target = { ...input.scratch, database: names.database };
+  const open = async (): Promise<Connection> => connect(target, { applicationName: "howdah desired" });
+  try {
+    return await open();
+  } catch (error) {
+    if (sqlstateOf(error) !== "3D000") throw error;
+  }
+  await using server = await ScratchServer.open(input.scratch, input.cacheFolder);
+  await made(server, await workOf(server, input, files, names), names.database);
+  return await open();
 }
 
 async function build(
   server: ScratchServer,
   input: DesiredInput,
   files: DesiredFiles,
-  names: { readonly base: string; readonly database: string },
+  names: Names,
 ): Promise<Notes & Pick<Desired, "how">> {
+  const work = await workOf(server, input, files, names);
+  const again = await reused(server, work, names.database);
+  if (again !== undefined) return { ...again, how: "again" };
+  return { ...(await made(server, work, names.database)), how: "afresh" };
+}
+
+async function workOf(
+  server: ScratchServer,
+  input: DesiredInput,
+  files: DesiredFiles,
+  names: Names,
+): Promise<LoadInput> {
   const units = await loadUnits(files);
   const roles = await mirrorRoles(server.session, input);
   const before = await baseModel(server, names.base, { ...input, migrations: files.migrations });
   throwAll(ownedElsewhere(units.units, relationsOf(before.facts.values()), input.leaveOut));
-  const work = { input, units, roles, before, base: names.base };
-  const again = await reused(server, work, names.database);
-  if (again !== undefined) return { ...again, how: "again" };
-  return { ...(await made(server, work, names.database)), how: "afresh" };
+  return { input, units, roles, before, base: names.base };
 }
 
 async function made(server: ScratchServer, work: LoadInput, database: string): Promise<Notes> {
@@ -101,7 +130,7 @@ async function reused(server: ScratchServer, work: LoadInput, database: string):
   const reuse = planReuse(work.units.units, notes);
   if (reuse === undefined) return undefined;
   try {
-    const recipe = { database, template: last.database };
+    const recipe = { database, template: last.database, takes: true };
     return await ensureNotes(server, work, recipe, async (target) => loadAgain(target, work, notes, reuse));
   } catch (error) {
     // A mistake in the files is told by the load of all of them: it finds every one.
@@ -113,7 +142,7 @@ async function reused(server: ScratchServer, work: LoadInput, database: string):
 async function ensureNotes(
   server: ScratchServer,
   { input }: LoadInput,
-  recipe: Pick<Recipe, "database" | "template">,
+  recipe: Omit<Recipe, "owner" | "make">,
   work: (target: Target) => Promise<Notes>,
 ): Promise<Notes> {
   let loaded: Notes | undefined;

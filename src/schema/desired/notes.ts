@@ -14,6 +14,8 @@ export interface Notes {
   readonly units: readonly UnitNote[];
   /** The database that it began as a copy of. */
   readonly base: string;
+  /** How many edits were made in it since. */
+  readonly edits: number;
 }
 
 /** One statement by its fingerprint, what it can be called by, and the facts that it has made. */
@@ -38,26 +40,26 @@ interface NotesJson {
   readonly hints: readonly Hint[];
   readonly roles: readonly string[];
   readonly units: readonly UnitNote[];
-  /** The database that it began as a copy of. */
   readonly base: string;
+  readonly edits: number;
 }
 
-export function notesToText({ model, migrationKeys, origins, hints, roles, units, base }: Notes): string {
+export function notesToText({ model, migrationKeys, origins, hints, roles, units, base, edits }: Notes): string {
   const json: NotesJson = {
     model: modelToJson(model),
     migrationKeys: [...migrationKeys],
     origins: [...origins],
-    ...{ hints, roles, units, base },
+    ...{ hints, roles, units, base, edits },
   };
   return JSON.stringify(json);
 }
 
 export function notesFromText(text: string): Notes {
-  const { model, migrationKeys, origins, hints, roles, units, base } = JSON.parse(text) as NotesJson;
+  const { model, migrationKeys, origins, hints, roles, units, base, edits } = JSON.parse(text) as NotesJson;
   return {
     model: modelFromJson(model),
     migrationKeys: new Set(migrationKeys),
     origins: new Map(origins),
-    ...{ hints, roles, units, base },
+    ...{ hints, roles, units, base, edits },
   };
 }

@@ -27,14 +27,15 @@ type Place = Pick<Origin, "file" | "line" | "column">;
  * the type that has no such value. Undefined where the fields name nothing that files declare.
  */
 export function originOfError<T extends Place>(fields: PostgresFields, origins: ReadonlyMap<string, T>): T | undefined {
-  for (const key of keysOf(fields)) {
+  for (const key of keysOfError(fields)) {
     const origin = origins.get(key);
     if (origin !== undefined) return origin;
   }
   return undefined;
 }
 
-function keysOf({ schema, table, column, dataType, constraint }: PostgresFields): readonly string[] {
+/** Keys of what the fields of an error name, the most exact first: its constraint, its column, its table. */
+export function keysOfError({ schema, table, column, dataType, constraint }: PostgresFields): readonly string[] {
   const key = (kind: string, ...names: readonly (string | undefined)[]): readonly string[] =>
     names.includes(undefined) ? [] : [`${kind} ${names.map((name) => plain(name ?? "")).join(".")}`];
   return [

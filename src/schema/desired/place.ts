@@ -22,7 +22,7 @@ export interface Place {
 }
 
 /** What a statement makes, as far as its syntax tells, each at its own line. */
-export function placesOf({ statement, session }: Unit): readonly Place[] {
+export function placesOf({ statement, session }: Pick<Unit, "statement" | "session">): readonly Place[] {
   return new Reader(statement, session.schemas).read();
 }
 

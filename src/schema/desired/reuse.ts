@@ -22,11 +22,15 @@ export interface Reuse {
 /** More changed statements than these are no edit: everything is loaded afresh. */
 const mostChanged = 40;
 
+/** Every edit leaves dead rows in the catalogs, and nothing on a scratch server takes them away. */
+const mostEdits = 200;
+
 /**
  * Compares the statements with those of an earlier load. Undefined where only a fresh load can tell what comes out: what
  * it returns is checked once it is done, see `loadAgain`.
  */
 export function planReuse(units: readonly Unit[], before: Notes): Reuse | undefined {
+  if (before.edits >= mostEdits) return undefined;
   const { kept, added, removed } = compare(units, before.units);
   if (added.length + removed.length > mostChanged) return undefined;
   if (!added.every(({ statement }) => ordinary.has(nodeKind(statement.node)))) return undefined;

@@ -1,4 +1,5 @@
 import { AppError } from "../../errors/index.ts";
+import { KnownFiles } from "../known-files.ts";
 import { SourceText } from "../source-text.ts";
 import { parseStatements, type Statement } from "../statement.ts";
 import { freshSession, sessionAfter, type FileSession } from "./file-session.ts";
@@ -16,19 +17,11 @@ export interface SchemaFile {
   readonly errors: readonly AppError[];
 }
 
-/** By path: while one watches, all files but the one that was saved are as they were. */
-const known = new Map<string, { readonly text: string; readonly file: SchemaFile }>();
-/** Trees take about thirty times the text. */
-const mostKnown = 500;
+const known = new KnownFiles<SchemaFile>();
 
 /** Reads one file of schema/: its SET statements become the session of those behind them. */
 export async function readSchemaFile(source: SourceText): Promise<SchemaFile> {
-  const before = known.get(source.file);
-  if (before?.text === source.text) return before.file;
-  const file = await parseFile(source);
-  if (known.size >= mostKnown) known.clear();
-  known.set(source.file, { text: source.text, file });
-  return file;
+  return await known.read(source, parseFile);
 }
 
 async function parseFile(source: SourceText): Promise<SchemaFile> {

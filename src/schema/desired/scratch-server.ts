@@ -19,6 +19,11 @@ export interface Recipe {
   readonly database: string;
   /** The database that it begins as a copy of. */
   readonly template: string;
+  /**
+   * Takes the template itself, which is gone then, where nobody else uses it: copying it takes longer than most edits.
+   * `make` has to leave it as it was where it fails.
+   */
+  readonly takes?: boolean | undefined;
   readonly owner: string;
   /** Fills it; what it returns is kept beside it. */
   make(database: Target): Promise<string>;
@@ -77,9 +82,7 @@ export class ScratchServer implements AsyncDisposable {
     try {
       return (await this.find(database)) ?? { database, ...(await this.#make(recipe)), made: true };
     } finally {
-      await this.#session
-        .query(sql`select pg_catalog.pg_advisory_unlock(${lockClass}, pg_catalog.hashtext(${database}))`)
-        .catch(() => {});
+      await this.#unlock(database);
     }
   }
 
@@ -116,25 +119,63 @@ export class ScratchServer implements AsyncDisposable {
     await this.#session.close();
   }
 
-  async #make({ database, template, owner, make }: Recipe): Promise<Pick<Kept, "id" | "notes">> {
+  async #make(recipe: Recipe): Promise<Pick<Kept, "id" | "notes">> {
+    const { database, template, takes = false } = recipe;
+    await this.#session.execute(`drop database if exists ${quoteIdentifier(database + unfinished)} with (force)`);
+    if (!takes) return await this.#makeCopy(recipe);
+    if (!(await this.#tryLock(template))) return await this.#makeCopy(recipe);
+    try {
+      return (await this.#takeOver(recipe)) ?? (await this.#makeCopy(recipe));
+    } finally {
+      await this.#unlock(template);
+    }
+  }
+
+  /** Undefined where somebody is connected to the template. A run that is killed leaves an unfinished database. */
+  async #takeOver({ database, template, make }: Recipe): Promise<Pick<Kept, "id" | "notes"> | undefined> {
     const temporary = `${database}${unfinished}`;
-    const [name, whole] = [quoteIdentifier(temporary), quoteIdentifier(database)];
-    await this.#session.execute(`drop database if exists ${name} with (force)`);
+    const [name, before] = [quoteIdentifier(temporary), quoteIdentifier(template)];
+    try {
+      await this.#session.execute(`alter database ${before} rename to ${name}`);
+    } catch (error) {
+      if (sqlstateOf(error) === "55006") return undefined;
+      throw error;
+    }
+    try {
+      const notes = await make({ ...this.#target, database: temporary });
+      const id = await this.#finish(database, notes);
+      await rm(this.#file(template), { force: true });
+      return { id, notes };
+    } catch (error) {
+      await this.#session.execute(`alter database ${name} rename to ${before}`).catch(() => {});
+      throw error;
+    }
+  }
+
+  async #makeCopy({ database, template, owner, make }: Recipe): Promise<Pick<Kept, "id" | "notes">> {
+    const temporary = `${database}${unfinished}`;
+    const name = quoteIdentifier(temporary);
     // A copy of files: the server never waits for the disk, and what is copied is small.
     const copy = `create database ${name} template ${quoteIdentifier(template)} strategy file_copy`;
     await this.#create(`${copy} owner ${quoteIdentifier(owner)}${template === "template0" ? " encoding 'UTF8'" : ""}`);
-    const id = randomUUID();
     try {
       const notes = await make({ ...this.#target, database: temporary });
-      await this.#write(database, `${id}\n${notes}`);
-      await this.#session.execute(`comment on database ${name} is ${quoteLiteral(id)}`);
-      await this.#session.execute(`drop database if exists ${whole} with (force)`);
-      await this.#session.execute(`alter database ${name} rename to ${whole}`);
-      return { id, notes };
+      return { id: await this.#finish(database, notes), notes };
     } catch (error) {
       await this.#session.execute(`drop database if exists ${name} with (force)`).catch(() => {});
       throw error;
     }
+  }
+
+  /** Gives the database its name, with which it is whole. */
+  async #finish(database: string, notes: string): Promise<string> {
+    const [name, whole] = [quoteIdentifier(database + unfinished), quoteIdentifier(database)];
+    const id = randomUUID();
+    await this.#write(database, `${id}\n${notes}`);
+    await this.#session.execute(`comment on database ${name} is ${quoteLiteral(id)}`);
+    await this.#session.execute(`drop database if exists ${whole} with (force)`);
+    await this.#session.execute(`alter database ${name} rename to ${whole}`);
+    return id;
   }
 
   /** A template that somebody is connected to can't be copied: Postgres waits five seconds for him to go. */
@@ -162,10 +203,7 @@ export class ScratchServer implements AsyncDisposable {
 
   async #dropIdle(database: string): Promise<void> {
     const key = database.endsWith(unfinished) ? database.slice(0, -unfinished.length) : database;
-    const [row] = await this.#session.query<{ locked: boolean }>(sql`
-      select pg_catalog.pg_try_advisory_lock(${lockClass}, pg_catalog.hashtext(${key})) as locked
-    `);
-    if (row?.locked !== true) return;
+    if (!(await this.#tryLock(key))) return;
     try {
       await this.#session.execute(`drop database if exists ${quoteIdentifier(database)}`);
       await rm(this.#file(database), { force: true });
@@ -173,8 +211,21 @@ export class ScratchServer implements AsyncDisposable {
       // Somebody is connected: the next run finds it again.
       if (sqlstateOf(error) !== "55006") throw error;
     } finally {
-      await this.#session.query(sql`select pg_catalog.pg_advisory_unlock(${lockClass}, pg_catalog.hashtext(${key}))`);
+      await this.#unlock(key);
     }
+  }
+
+  async #tryLock(database: string): Promise<boolean> {
+    const [row] = await this.#session.query<{ locked: boolean }>(sql`
+      select pg_catalog.pg_try_advisory_lock(${lockClass}, pg_catalog.hashtext(${database})) as locked
+    `);
+    return row?.locked === true;
+  }
+
+  async #unlock(database: string): Promise<void> {
+    await this.#session
+      .query(sql`select pg_catalog.pg_advisory_unlock(${lockClass}, pg_catalog.hashtext(${database}))`)
+      .catch(() => {});
   }
 
   #file(database: string): string {

@@ -76,6 +76,21 @@ function readUnit({ statement, session }: SchemaStatement): Unit {
 
 /** Reads a declaration of functions/. */
 export function functionUnit(declaration: Declaration): Unit {
+  const { statement } = declaration;
+  const before = known.get(statement);
+  // The same statement may be about another overload now.
+  if (before !== undefined && isSame(before.declaration, declaration)) return before;
+  const unit = readFunction(declaration);
+  known.set(statement, unit);
+  return unit;
+}
+
+function isSame(one: Declaration | undefined, other: Declaration): boolean {
+  const keys = (of: Declaration | undefined): string => JSON.stringify([of?.identity, of?.parents]);
+  return one === other || keys(one) === keys(other);
+}
+
+function readFunction(declaration: Declaration): Unit {
   const { statement, kind } = declaration;
   const { schemas } = freshSession;
   return {

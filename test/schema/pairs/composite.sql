@@ -159,7 +159,6 @@ create type mytext (input = mytext_in, output = mytext_out, like = text, categor
 create table u (m mytext);
 
 -- pair: a base type changes what it can
--- open: the step that names the new function runs ahead of it
 -- needs: superuser
 -- before
 create type mytext;
@@ -176,3 +175,41 @@ create function mytext_out(mytext) returns cstring language internal immutable s
 create function mytext_send(mytext) returns bytea language internal immutable strict as 'textsend';
 create type mytext (input = mytext_in, output = mytext_out, like = text, send = mytext_send, storage = external);
 create table u (m mytext);
+
+-- pair: an attribute comes between others, and they change places
+-- before
+create type place as (a int, b text);
+create function at(int) returns place language sql as 'select row($1, ''x'')::place';
+create table trip (id int primary key, stop place default row(1, 'd')::place, stops place[]);
+create view stops as select id, (stop).b from trip;
+create type free as (a int, b text);
+create function f() returns free begin atomic select row(1, 'x')::free; end;
+-- data
+insert into trip values (1, row(1, 'x, "y"'), array[row(2, 'z'), null]::place[]), (2, null, '{}'), (3, row(null, null), null);
+-- expect changed: public.trip.stop, public.trip.stops
+-- expect check: (select (stops[1]).a = 2 and (stops[1]).b = 'z' and stops[2] is null from trip where id = 1)
+-- expect check: (select array_agg(id) = '{2}' from trip where stops = '{}')
+-- expect check: (select (stop).a = 1 and (stop).b = 'x, "y"' and (stop).between is null from trip where id = 1)
+-- expect check: (select stop is not distinct from null from trip where id = 2)
+-- expect check: (select stop is distinct from null and (stop).a is null from trip where id = 3)
+-- back changed: public.trip.stop, public.trip.stops
+-- after
+create type place as (b text, between numeric, a bigint);
+create function at(int) returns place language sql as 'select row(''x'', null, $1)::place';
+create table trip (id int primary key, stop place default row('d', 2, 1)::place, stops place[]);
+create view stops as select id, (stop).b from trip;
+create type free as (b text, a int);
+create function f() returns free begin atomic select row('x', 1)::free; end;
+
+-- pair: a column of one composite type becomes one of another
+-- before
+create type old_place as (a int, b text);
+create type place as (b varchar(3), a int);
+create table trip (id int primary key, stop old_place);
+-- data
+insert into trip values (1, row(1, 'x')), (2, null);
+-- expect check: (select (stop).a = 1 and (stop).b = 'x' from trip where id = 1)
+-- after
+create type place as (b varchar(3), a int);
+create table trip (id int primary key, stop place);
+-- back: no

@@ -184,7 +184,6 @@ insert into u values (7);
 create table u (p integer default 3);
 
 -- pair: a domain becomes an enum
--- open: a type of another kind takes the name of one in use
 -- before
 create domain d as text check (value in ('a', 'b'));
 create table u (d d default 'a');
@@ -215,3 +214,39 @@ alter table t add column pct kinds.percent default 5;
 create domain d as text;
 -- after
 create domain d as text constraint given not null;
+
+-- pair: a domain with a default gives a new column its value
+-- before
+create domain d as int not null default 5;
+create table u (a int);
+-- data
+insert into u values (1);
+-- after
+create domain d as int not null default 5;
+create table u (a int, b d, c d not null);
+-- expect check: (select b = 5 and c = 5 from u)
+
+-- pair: an enum becomes a domain, and a domain a composite type
+-- before
+create type e as enum ('a', 'b');
+create domain d as text;
+create table u (e e, d d);
+-- data
+insert into u values ('a', '(1,x)');
+-- after
+create domain e as text check (value in ('a', 'b'));
+create type d as (a int, b text);
+create table u (e e, d d);
+
+-- pair: a column leaves a domain that is made again for another type
+-- before
+create domain amount as numeric(10, 2);
+create domain moment as timestamp;
+create table u (a amount default 1, b moment, c amount[], d amount);
+-- data
+insert into u values (7.00, '2025-01-01 10:00', '{2}', 3);
+-- expect check: (select a = 7 and b = '2025-01-01' and d = 3 from u)
+-- after
+create domain amount as numeric(12, 2);
+create domain moment as timestamptz;
+create table u (a integer default 1, b date, c amount[], d amount);

@@ -100,7 +100,6 @@ create function sized(size, size[] default '{s}') returns setof size language sq
 create index u_s on u (s, (s = 'm'));
 
 -- pair: an enum is the key of partitions
--- open: the type of a partition key is made again
 -- before
 create type size as enum ('s', 'm', 'l', 'x');
 create table u (s size not null, n int) partition by list (s);

@@ -147,3 +147,14 @@ insert into c values (1);
 -- after
 create table p (a int, b int generated always as (a * 2) stored);
 create table c () inherits (p);
+
+-- pair: a table inherits from one that loses and gains columns
+-- before
+create table above (gone int, kept int);
+create table below (kept int, own int);
+-- data
+insert into above values (1, 2);
+insert into below values (3, 4);
+-- after
+create table above (kept int, fresh int default 7);
+create table below (own int) inherits (above);

@@ -139,7 +139,6 @@ create index event_kind on event (kind, id);
 create index event_2025_kind on event_2025 (kind);
 
 -- pair: an index of a partition becomes part of the table's
--- open: the way back drops what is attached
 -- before
 create index event_2025_kind on event_2025 (kind);
 -- after
@@ -147,12 +146,10 @@ create index event_2025_kind on event_2025 (kind);
 create index event_kind on event (kind);
 
 -- pair: an index of the table alone is invalid
--- open: the way back
 -- after
 create index event_kind on only event (kind);
 
 -- pair: an index becomes valid as the partitions' are attached
--- open: the way back drops what is attached
 -- before
 create index event_kind on only event (kind);
 -- after
@@ -296,7 +293,6 @@ create table m_1 partition of m for values from (minvalue) to ('2026-01-01');
 create table m_2 partition of m for values from ('2026-01-01') to (maxvalue);
 
 -- pair: a plain table with keys to and from it becomes partitioned
--- open: WD460
 -- before
 create table o (id int primary key);
 create table m (id int primary key, o_id int references o, v text);
@@ -337,21 +333,58 @@ create table m (id int not null, k text not null) partition by list (k);
 create table m_1 partition of m for values in ('a', 'b');
 
 -- pair: a partition is split
--- open: rows of a partition that is split are not moved
 -- before
 create table m (id int not null, k text not null) partition by range (id);
 create table m_1 partition of m for values from (minvalue) to (maxvalue);
 -- data
 insert into m values (1, 'a'), (200, 'b');
--- back: no
--- expect lost: public.m_1, public.m
+-- expect lost: public.m_1
+-- expect check: (select array_agg(id order by id) = '{1,200}' from m)
+-- expect check: (select id = 200 from m_2)
+-- back lost: public.m, public.m_1, public.m_2
 -- after
 create table m (id int not null, k text not null) partition by range (id);
 create table m_1 partition of m for values from (minvalue) to (100);
 create table m_2 partition of m for values from (100) to (maxvalue);
 
+-- pair: partitions are taken out of the default one, and bounds are exchanged
+-- before
+create table m (id int not null, k text default 'k', n int generated always as (id + 1) stored) partition by range (id);
+create table m_1 partition of m for values from (0) to (100);
+create table m_2 (k text, n int generated always as (id + 1) stored, id int not null);
+alter table m attach partition m_2 for values from (100) to (200);
+create table m_rest partition of m default;
+-- data
+insert into m values (1, 'a'), (150, 'b'), (250, 'c'), (350, 'd'), (-1, 'e');
+-- expect lost: public.m_1, public.m_2, public.m_rest
+-- expect check: (select array_agg(id order by id) = '{-1,1,150,250,350}' and sum(n - id) = 5 from m)
+-- expect check: (select array_agg(id) = '{150}' from m_1)
+-- expect check: (select array_agg(id) = '{1}' from m_2)
+-- expect check: (select array_agg(id) = '{250}' from m_3)
+-- back lost: public.m_1, public.m_2, public.m_3, public.m_rest, public.m
+-- after
+create table m (id int not null, k text default 'k', n int generated always as (id + 1) stored) partition by range (id);
+create table m_1 partition of m for values from (100) to (200);
+create table m_2 (k text, n int generated always as (id + 1) stored, id int not null);
+alter table m attach partition m_2 for values from (0) to (100);
+create table m_3 partition of m for values from (200) to (300);
+create table m_rest partition of m default;
+
+-- pair: a partition of lists gives a value to a new one
+-- before
+create table m (k text not null, v int) partition by list (k);
+create table m_ab partition of m for values in ('a', 'b');
+-- data
+insert into m values ('a', 1), ('b', 2);
+-- expect lost: public.m_ab
+-- expect check: (select count(*) = 2 from m)
+-- back: no
+-- after
+create table m (k text not null, v int) partition by list (k);
+create table m_ab partition of m for values in ('a');
+create table m_b partition of m for values in ('b');
+
 -- pair: a partition becomes partitioned itself
--- open: WD460: the rows of partitions that go are not moved first
 -- before
 create table m (id int not null, k text not null) partition by range (id);
 create table m_1 partition of m for values from (minvalue) to (maxvalue);
@@ -385,3 +418,18 @@ create table m (id int, k text) partition by range (id);
 create table m_1 (gone int, k text, id int);
 alter table m_1 drop column gone;
 alter table m attach partition m_1 for values from (minvalue) to (maxvalue);
+
+-- pair: indexes of partitions are counted otherwise
+-- before
+create table m (id int, k text) partition by range (id);
+create table m_1 partition of m for values from (minvalue) to (maxvalue);
+create index a on m (k);
+create index b on m (k) where k <> '';
+create index c on m (k) where k <> 'c';
+-- after
+create table m (id int, k text) partition by range (id);
+create table m_1 partition of m for values from (minvalue) to (maxvalue);
+create index d on m (k) where k <> 'd';
+create index c on m (k) where k <> 'c';
+create index b on m (k) where k <> '';
+-- expect never: create index[^;]* b on

@@ -394,7 +394,6 @@ create table "New ""Table""" ("C d" text, "select" int);
 create view v as select "C d" as "A b" from "New ""Table""";
 
 -- pair: a range
--- open: its multirange is named by the rename already
 -- rename: range public.r to range public.s
 -- back: no
 -- before

@@ -111,7 +111,6 @@ create sequence d increment by 1;
 -- back lost: public.d
 
 -- pair: a serial column's sequence under another name
--- open: its ownership keeps the old name
 -- before
 create table u (id serial primary key, v text);
 -- data

@@ -188,7 +188,6 @@ create table account (id int primary key);
 create table address (account_id int primary key references account, street text, city text);
 
 -- pair: everything is dropped and made again as something else
--- open: a sequence takes the name of a type
 -- before
 create table a (id int primary key);
 create view b as select id from a;
@@ -319,7 +318,6 @@ create table m (id int primary key, a int default 7, b int generated always as (
 create table m_all partition of m for values from (minvalue) to (maxvalue);
 
 -- pair: a table that refers to itself becomes partitioned
--- open: WD460
 -- before
 create table node (id int primary key, parent int references node);
 -- data

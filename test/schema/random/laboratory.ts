@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { connect } from "../../../src/postgres/index.ts";
 import { dropDatabase, testServer } from "../../support/database.ts";
+import { emptying } from "../../support/live-database.ts";
+import { planOnce } from "../../support/prepared.ts";
 import type { Laboratory } from "./oracle.ts";
 import { roles } from "./role.ts";
 
@@ -16,8 +18,8 @@ export async function openLaboratory(): Promise<Laboratory & AsyncDisposable> {
     connect({ ...admin, database: names[0] }),
     connect({ ...admin, database: names[1] }),
   ]);
-  await live.execute("set client_min_messages = warning");
-  await wanted.execute("set client_min_messages = warning; set check_function_bodies = off");
+  await live.execute(`${planOnce}; set client_min_messages = warning`);
+  await wanted.execute(`${planOnce}; set client_min_messages = warning; set check_function_bodies = off`);
   return {
     ...{ live, wanted, role: admin.user },
     async [Symbol.asyncDispose]() {
@@ -41,22 +43,6 @@ function dropRole(role: string): string {
 
 /** Empties the database that a pair was tried in. */
 export async function clear({ live }: Laboratory): Promise<void> {
-  await live.execute("rollback; reset all; set client_min_messages = warning");
+  await live.execute(`rollback; reset all; ${planOnce}; set client_min_messages = warning`);
   await live.execute(emptying);
 }
-
-const emptying = `
-do $$
-declare
-  item text;
-begin
-  for item in
-    select nspname from pg_namespace where nspname <> 'information_schema' and not starts_with(nspname, 'pg_')
-  loop
-    execute format('drop schema %I cascade', item);
-  end loop;
-end $$;
-create schema public authorization pg_database_owner;
-grant usage on schema public to public;
-comment on schema public is 'standard public schema'
-`;

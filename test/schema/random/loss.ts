@@ -17,28 +17,40 @@ export function lostUnsaid(
   const facts = [...from.facts.values()].filter((fact) => holdsValues(fact) && !to.facts.has(fact.key));
   const gone = facts.map(({ kind, key }) => key.slice(kind.length + 1)).filter((name) => !isSaid(name));
   if (gone.length > 0) return { cause: "gone without a word", detail: gone.join("\n") };
-  const hasTypes = changesShape(names, said, from, to);
-  const other = changed.filter(
-    (name) => !isSaid(name) && !isComputed(name, from) && !hasTypes && !isElsewhere(name, changed, from, to),
-  );
+  const reshaped = reshapedColumns(from, to);
+  const isExpected = (name: string): boolean =>
+    isSaid(name) || isComputed(name, from) || reshaped.has(path(name).join(" "));
+  const other = changed.filter((name) => !isExpected(name) && !isElsewhere(name, changed, from, to));
   return other.length === 0 ? undefined : { cause: "changed without a word", detail: other.join("\n") };
 }
 
-type Losses = readonly NonNullable<Action["loss"]>[];
+/**
+ * Columns whose values change their text along with a type that is made again: a composite type with other attributes, a domain
+ * over another type, and what is made of either.
+ */
+function reshapedColumns(from: Model, to: Model): ReadonlySet<string> {
+  const types = new Set([...from.facts.values()].filter((fact) => isReshaped(fact, from, to)).map(({ key }) => key));
+  for (let size = -1; size !== types.size;) {
+    size = types.size;
+    for (const key of [...types].flatMap((type) => [...(from.neededBy.get(type) ?? [])])) {
+      const fact = from.facts.get(key);
+      if (fact?.kind === "domain" || fact?.kind === "range") types.add(key);
+      if (fact?.kind === "attribute" && fact.parent !== null) types.add(fact.parent);
+    }
+  }
+  const columns = [...types].flatMap((type) => [...(from.neededBy.get(type) ?? [])]).map((key) => from.facts.get(key));
+  return new Set(columns.flatMap((fact) => (fact?.kind === "column" ? [pathOf(fact)] : [])));
+}
 
-/** A type that gains or loses a label or an attribute, or has another base, changes the text of what its columns hold. */
-function changesShape(names: readonly string[], said: Losses, from: Model, to: Model): boolean {
-  const attributes = [...from.facts.values()].filter(({ kind }) => kind === "attribute").map(pathOf);
-  const isNew = [...to.facts.values()].some(({ kind, key }) => kind === "attribute" && !from.facts.has(key));
-  const isOther = [...to.facts.values()].some(
-    ({ kind, key, props }) => kind === "domain" && from.facts.get(key)?.props["type"] !== props["type"],
-  );
-  return (
-    isNew ||
-    isOther ||
-    said.some(({ what }) => what === "label" || what === "type") ||
-    attributes.some((one) => names.includes(one))
-  );
+function isReshaped(fact: Fact, from: Model, to: Model): boolean {
+  const after = to.facts.get(fact.key);
+  if (after === undefined) return false;
+  if (fact.kind === "domain") return fact.props["type"] !== after.props["type"];
+  return fact.kind === "composite type" && shapeOf(fact, from) !== shapeOf(after, to);
+}
+
+function shapeOf({ key }: Fact, { parts, facts }: Model): string {
+  return (parts.get(key) ?? []).map((part) => `${part} ${String(facts.get(part)?.props["type"])}`).join();
 }
 
 /** Rows that go with a partition which is detached, or that are spread anew over partitions: the whole has them all. */

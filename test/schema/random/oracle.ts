@@ -5,6 +5,7 @@ import { differences, observe, type Observation } from "../../../src/diff/observ
 import { StatementError, type Connection, type Transaction } from "../../../src/postgres/index.ts";
 import { columnDigests } from "../../support/row-digest.ts";
 import { applyActions } from "../../support/apply-actions.ts";
+import { prepared } from "../../support/prepared.ts";
 import type { RandomPair } from "./arbitrary.ts";
 import { lostUnsaid } from "./loss.ts";
 
@@ -26,6 +27,8 @@ export interface Laboratory {
   readonly wanted: Connection;
   readonly role: string;
 }
+
+type Reads = Pick<Transaction, "query" | "execute">;
 
 interface State {
   readonly model: Model;
@@ -50,7 +53,10 @@ export async function judge(pair: RandomPair, laboratory: Laboratory): Promise<O
 }
 
 async function goTo(target: State, { live, role }: Laboratory): Promise<Outcome> {
-  const [from, before] = await live.transaction(async (tx) => [await readModel(tx), await hold(tx)] as const);
+  const [from, before] = await live.transaction(async (tx) => {
+    const reads = prepared(tx, live);
+    return [await readModel(reads), await hold(reads)] as const;
+  });
   const plan = await attempt(() => planDiff(from, target.model, { role }).actions);
   if (plan instanceof Error) return refusal(plan);
   const objection = await attempt(() => objectionOf(live, plan));
@@ -58,7 +64,10 @@ async function goTo(target: State, { live, role }: Laboratory): Promise<Outcome>
   if (objection !== undefined) return { kind: "refused", cause: `probe: ${objection.what}`, detail: objection.message };
   const applied = await attempt(() => applyActions(live, plan));
   if (applied instanceof Error) return outcome("failed", applied, "");
-  const [reached, after] = await live.transaction(async (tx) => [await readState(tx), await hold(tx)] as const);
+  const [reached, after] = await live.transaction(async (tx) => {
+    const reads = prepared(tx, live);
+    return [await readState(reads), await hold(reads)] as const;
+  });
   const again = await attempt(() => planDiff(reached.model, target.model, { role }).actions);
   const wrong =
     differing(reached.seen, target.seen) ??
@@ -105,7 +114,7 @@ async function readWanted(connection: Connection, after: string): Promise<State>
   try {
     await connection.transaction(async (tx) => {
       await tx.execute(after);
-      states.push(await readState(tx));
+      states.push(await readState(prepared(tx, connection)));
       throw takenBack;
     });
   } catch (error) {
@@ -114,13 +123,13 @@ async function readWanted(connection: Connection, after: string): Promise<State>
   return states[0] as State;
 }
 
-async function readState(tx: Transaction): Promise<State> {
+async function readState(tx: Reads): Promise<State> {
   const state = { seen: await observe(tx), model: await readModel(tx) };
   if (state.model.unmodelled.length > 0) throw new Error(`no kind for ${state.model.unmodelled.join(", ")}`);
   return state;
 }
 
-async function hold(tx: Transaction): Promise<Held> {
+async function hold(tx: Reads): Promise<Held> {
   return { rows: await certificate(tx, { count: "all" }), values: await columnDigests(tx) };
 }
 

@@ -8,6 +8,7 @@ with foreign_relation as (
 )
 select
   pg_catalog.concat('trigger ', pg_catalog.quote_ident(tg.tgname), ' on ', tg.tgrelid::pg_catalog.regclass) as object,
+  tg.tgrelid::text as relation,
   pg_catalog.jsonb_build_object(
     'definition', pg_catalog.pg_get_triggerdef(tg.oid, true),
     'enabled', tg.tgenabled,
@@ -18,19 +19,23 @@ join pg_catalog.pg_class as rel on rel.oid = tg.tgrelid
 left join pg_catalog.pg_trigger as above on above.oid = tg.tgparentid
 where not tg.tgisinternal
   and rel.relnamespace <> all ($1::oid[])
+  and ($2::oid[] is null or rel.oid = any ($2::oid[]))
   and rel.oid not in (select objid from foreign_relation)
 union all
 select
   pg_catalog.concat('rule ', pg_catalog.quote_ident(rul.rulename), ' on ', rul.ev_class::pg_catalog.regclass),
+  rul.ev_class::text,
   pg_catalog.jsonb_build_object('definition', pg_catalog.pg_get_ruledef(rul.oid, true), 'enabled', rul.ev_enabled)::text
 from pg_catalog.pg_rewrite as rul
 join pg_catalog.pg_class as rel on rel.oid = rul.ev_class
 where rul.rulename <> '_RETURN'
   and rel.relnamespace <> all ($1::oid[])
+  and ($2::oid[] is null or rel.oid = any ($2::oid[]))
   and rel.oid not in (select objid from foreign_relation)
 union all
 select
   pg_catalog.concat('policy ', pg_catalog.quote_ident(pol.polname), ' on ', pol.polrelid::pg_catalog.regclass),
+  pol.polrelid::text,
   pg_catalog.jsonb_build_object(
     'command', pol.polcmd,
     'permissive', pol.polpermissive,
@@ -52,6 +57,7 @@ where rel.relnamespace <> all ($1::oid[])
 union all
 select
   pg_catalog.concat('statistics ', nsp.nspname, '.', pg_catalog.quote_ident(ext.stxname)),
+  ext.stxrelid::text,
   pg_catalog.jsonb_build_object(
     'table', ext.stxrelid::pg_catalog.regclass::text,
     'owner', pg_catalog.pg_get_userbyid(ext.stxowner),
@@ -67,3 +73,4 @@ select
 from pg_catalog.pg_statistic_ext as ext
 join pg_catalog.pg_namespace as nsp on nsp.oid = ext.stxnamespace
 where ext.stxnamespace <> all ($1::oid[])
+  and ($2::oid[] is null or ext.stxrelid = any ($2::oid[]))

@@ -10,10 +10,12 @@ with identity as (
     and dep.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
     and dep.deptype = 'i'
     and dep.refobjsubid > 0
+    and ($2::oid[] is null or dep.refobjid = any ($2::oid[]))
   group by dep.refobjid, dep.refobjsubid
 )
 select
   pg_catalog.concat('column ', rel.oid::pg_catalog.regclass, '.', pg_catalog.quote_ident(att.attname)) as object,
+  rel.oid::text as relation,
   pg_catalog.format_type(att.atttypid, att.atttypmod) as type,
   case
     when att.attcollation <> typ.typcollation then att.attcollation::pg_catalog.regcollation::text
@@ -37,6 +39,7 @@ left join pg_catalog.pg_attrdef as def on def.adrelid = att.attrelid and def.adn
 left join identity on identity.refobjid = att.attrelid and identity.refobjsubid = att.attnum
 where rel.relkind in ('r', 'p', 'f', 'v', 'm', 'c')
   and rel.relnamespace <> all ($1::oid[])
+  and ($2::oid[] is null or rel.oid = any ($2::oid[]))
   and att.attnum > 0
   and not att.attisdropped
   and not exists (

@@ -13,6 +13,7 @@ select
       else con.conrelid::pg_catalog.regclass::text
     end
   ) as object,
+  con.conrelid::text as relation,
   case when con.coninhcount = 0 then con.conname end as name,
   con.contype as type,
   pg_catalog.pg_get_constraintdef(con.oid, true) as definition,
@@ -30,6 +31,7 @@ left join pg_catalog.pg_attribute as att
   on att.attrelid = con.conrelid and att.attnum = con.conkey[1] and con.contype = 'n' and con.conrelid <> 0
 left join pg_catalog.pg_constraint as above on above.oid = con.conparentid and con.conparentid <> 0
 where con.connamespace <> all ($1::oid[])
+  and ($2::oid[] is null or con.conrelid = 0 or con.conrelid = any ($2::oid[]))
   and con.contype <> 't'
   and above.conrelid is distinct from con.conrelid
   and con.conrelid not in (

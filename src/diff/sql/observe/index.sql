@@ -10,6 +10,7 @@ with tuned as (
 )
 select
   'index ' || ind.indexrelid::pg_catalog.regclass::text as object,
+  ind.indrelid::text as relation,
   pg_catalog.pg_get_indexdef(ind.indexrelid, 0, true) as definition,
   ind.indisvalid as valid,
   ind.indisready as ready,
@@ -27,6 +28,7 @@ left join pg_catalog.pg_tablespace as space on space.oid = rel.reltablespace
 left join tuned on tuned.attrelid = ind.indexrelid
 left join pg_catalog.pg_constraint as con on con.conindid = ind.indexrelid and con.contype in ('p', 'u', 'x')
 where rel.relnamespace <> all ($1::oid[])
+  and ($2::oid[] is null or ind.indrelid = any ($2::oid[]))
   and not exists (
     select
     from pg_catalog.pg_depend as dep

@@ -17,6 +17,7 @@ select
     when 'c' then 'composite type '
     else 'table '
   end || rel.oid::pg_catalog.regclass::text as object,
+  rel.oid::text as relation,
   rel.relkind as kind,
   rel.relpersistence as persistence,
   pg_catalog.pg_get_userbyid(rel.relowner) as owner,
@@ -29,6 +30,16 @@ select
   method.amname as "access method",
   space.spcname as tablespace,
   nullif(rel.reloftype, 0)::pg_catalog.regtype::text as "of type",
+  -- ROW(…) reads them by their places.
+  case
+    when rel.relkind = 'c' then (
+      select pg_catalog.jsonb_agg(att.attname order by att.attnum)
+      from pg_catalog.pg_attribute as att
+      where att.attrelid = rel.oid
+        and att.attnum > 0
+        and not att.attisdropped
+    )
+  end as attributes,
   case rel.relkind when 'p' then pg_catalog.pg_get_partkeydef(rel.oid) end as "partition key",
   pg_catalog.pg_get_expr(rel.relpartbound, rel.oid) as "partition bound",
   parent.parents as parents,
@@ -46,6 +57,7 @@ left join pg_catalog.pg_foreign_table as ft on ft.ftrelid = rel.oid
 left join pg_catalog.pg_foreign_server as server on server.oid = ft.ftserver
 where rel.relkind in ('r', 'p', 'f', 'v', 'm', 'c')
   and rel.relnamespace <> all ($1::oid[])
+  and ($2::oid[] is null or rel.oid = any ($2::oid[]))
   and not exists (
     select
     from pg_catalog.pg_depend as dep

@@ -52,8 +52,8 @@ function byIndex(action: Action, to: Fact, scene: Scene): OnlineForm | undefined
   };
 }
 
-/** `PRIMARY KEY (a)`, `UNIQUE NULLS NOT DISTINCT (a) INCLUDE (b)` → as an index has it. */
-function keyOfDefinition(definition: string): string | undefined {
+/** Of a key's definition: `PRIMARY KEY (a)`, `UNIQUE NULLS NOT DISTINCT (a) INCLUDE (b)` → as an index has it. */
+export function keyOfDefinition(definition: string): string | undefined {
   const [, distinct, columns] = /^(?:PRIMARY KEY|UNIQUE( NULLS NOT DISTINCT)?) (\(.*\))$/s.exec(definition) ?? [];
   return columns === undefined ? undefined : `${columns}${distinct ?? ""}`;
 }
@@ -82,15 +82,23 @@ function indexOf(to: Fact): { readonly options?: readonly string[]; readonly tab
 }
 
 /** The index takes the constraint's name with it. */
-function adding(to: Fact, name: string): string {
+export function adding(to: Fact, name: string): string {
   const { type, deferrable, deferred } = to.props;
   const when = [deferrable === true ? " deferrable" : "", deferred === true ? " initially deferred" : ""].join("");
   return `alter table ${relationOf(to)}\n  add constraint ${ident(to.name)} ${String(type)} using index ${ident(name)}${when}`;
 }
 
-/** The statement that takes a temporary constraint away. */
+/** The statement that takes away what is there for the time of a change only. */
 export function dropTemporary(fact: Fact): string {
-  return fact.kind === "index"
-    ? `drop index concurrently if exists ${qualified(fact.schema, fact.name)}`
-    : `alter table ${relationOf(fact)} drop constraint if exists ${ident(fact.name)}`;
+  const table = relationOf(fact);
+  switch (fact.kind) {
+    case "index":
+      return `drop index concurrently if exists ${qualified(fact.schema, fact.name)}`;
+    case "trigger":
+      return `drop trigger if exists ${ident(fact.name)} on ${table}; drop function if exists howdah.${ident(fact.name)}()`;
+    case "column":
+      return `alter table ${table} drop column if exists ${ident(fact.name)}`;
+    default:
+      return `alter table ${table} drop constraint if exists ${ident(fact.name)}`;
+  }
 }

@@ -6,11 +6,11 @@ import type { OnlineStep } from "../step.ts";
 const batchBlocks = 64;
 
 /**
- * Gives the rows that have no value one, batch after batch through the table's blocks.
+ * Gives the rows that have no value, or of which something else is true, one, batch after batch through the table's blocks.
  *
  * Where it is in the table is kept by the session: an interrupted one begins anew, and passes over what is filled.
  */
-export function filling(column: Fact, value: string): OnlineStep {
+export function filling(column: Fact, value: string, rows?: string): OnlineStep {
   const [table, name] = [relationOf(column), ident(column.name)];
   const regclass = quoteLiteral(table).trim();
   const place = (blocks: number): string =>
@@ -26,7 +26,7 @@ export function filling(column: Fact, value: string): OnlineStep {
   set ${name} = ${value}
   where ${table}.ctid >= ${place(0)}
     and ${table}.ctid < ${place(batchBlocks)}
-    and ${table}.${name} is null
+    and ${rows ?? `${table}.${name} is null`}
 )
 select
   (first + ${batchBlocks}) * pg_catalog.current_setting('block_size')::pg_catalog.int8 < greatest(

@@ -10,7 +10,11 @@ export interface Scene {
   isBig(fact: Fact): boolean;
   /** True where all that the fact needs stands already as it is wanted: then it can be made ahead of the transaction. */
   isSettled(fact: Fact): boolean;
-  /** True for new columns that would have every row written anew. */
+  /** All that is done in this change. */
+  readonly actions: readonly Action[];
+  /** Who does it. */
+  readonly role: string | undefined;
+  /** True for columns that are new, or of a new type, and would have every row written anew. */
   isRewriting(column: Fact): boolean;
 }
 
@@ -21,6 +25,8 @@ export interface OnlineForm {
   readonly after?: readonly OnlineStep[];
   /** Keys of what was made ahead of the transaction and is used up in it. */
   readonly uses?: readonly string[];
+  /** Why it is done in one go although the table is large. */
+  readonly declined?: string;
 }
 
 /** Undefined where the action is done as it is. */

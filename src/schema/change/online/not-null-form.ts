@@ -47,11 +47,13 @@ export function settingNotNull(to: Fact, fill: OnlineStep): readonly OnlineStep[
   ];
 }
 
-function nameOfCheck(column: Fact): string {
+/** The name of the check that says NOT NULL of a column for as long as it is proved. */
+export function nameOfCheck(column: Fact): string {
   return temporaryName(`${column.relation ?? ""}_${column.name}_not_null`);
 }
 
-function addingCheck(to: Fact): OnlineStep {
+/** New rows keep to it from here on. */
+export function addingCheck(to: Fact): OnlineStep {
   const name = ident(nameOfCheck(to));
   return {
     object: to.key,
@@ -59,10 +61,12 @@ function addingCheck(to: Fact): OnlineStep {
   };
 }
 
-function validatingCheck(to: Fact): OnlineStep {
+/** All rows do. */
+export function validatingCheck(to: Fact): OnlineStep {
   return { object: to.key, statement: `alter table ${relationOf(to)} validate constraint ${ident(nameOfCheck(to))}` };
 }
 
-function droppingCheck(to: Fact): string {
+/** The statement that takes it away. */
+export function droppingCheck(to: Fact): string {
   return `alter table ${relationOf(to)} drop constraint if exists ${ident(nameOfCheck(to))}`;
 }

@@ -1,0 +1,29 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ModelStore } from "../schema/index.ts";
+import type { Project } from "./application.ts";
+import { homeOf } from "./home.ts";
+
+/** Keeps the model of a project's database beside those of its files; one that can't be kept is read again. */
+export function liveModels(project: Project): ModelStore {
+  const folder = join(homeOf(project), "scratch-models");
+  const file = join(folder, "live.json");
+  return {
+    async read(key) {
+      const text = await readFile(file, "utf8").catch(() => undefined);
+      const end = text?.indexOf("\n") ?? -1;
+      return text?.slice(0, end) === key ? text.slice(end + 1) : undefined;
+    },
+    async write(key, text) {
+      try {
+        // Options of servers and user mappings stand in it: passwords.
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        const staged = `${file}.${process.pid}`;
+        await writeFile(staged, `${key}\n${text}`, { mode: 0o600 });
+        await rename(staged, file);
+      } catch {
+        // The folder may be read-only.
+      }
+    },
+  };
+}

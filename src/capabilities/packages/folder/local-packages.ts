@@ -1,0 +1,31 @@
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { isPackageFolder } from "../manifest/read-manifest.ts";
+import { readPackage, type Package } from "./package-folder.ts";
+
+/** The packages in a folder: itself, or every folder directly below it that is one. */
+export async function packageFolders(folder: string): Promise<readonly string[]> {
+  if (await isPackageFolder(folder)) return [folder];
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
+  const inner = folders.map((entry) => join(folder, entry.name)).toSorted();
+  const found = await Promise.all(inner.map(async (each) => ((await isPackageFolder(each)) ? [each] : [])));
+  return found.flat();
+}
+
+/** What packages need by path, and what that needs in turn. */
+export async function packagesByPath(packages: readonly Package[]): Promise<readonly Package[]> {
+  const found = new Map<string, Package>();
+  const queue = [...packages];
+  for (const { folder, manifest } of queue) {
+    for (const { source } of manifest.dependencies.values()) {
+      if (source?.kind !== "path") continue;
+      const path = resolve(folder, source.path);
+      if (found.has(path)) continue;
+      const read = await readPackage(path);
+      found.set(path, read);
+      queue.push(read);
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { formatUrl } from "../../src/postgres/index.ts";
+import { testDatabase } from "../support/database.ts";
+import { testPackage } from "../support/sql-package.ts";
+import { howdah } from "./howdah.ts";
+
+test("a package is planned, deployed, listed and removed from the command line", async (t) => {
+  const { target } = await testDatabase(t);
+  const to = ["--to", formatUrl(target, { password: "shown" })];
+  const { folder, write } = await testPackage(t, "my_api", "1.0.0", {
+    "functions/f.sql": "create or replace function f() returns int language sql as 'select 1'",
+  });
+  const planned = await howdah(["package", "plan", folder, ...to]);
+  assert.deepEqual(
+    [planned.code, planned.stdout],
+    [
+      0,
+      [
+        "+ my_api 1.0.0 → my_api_1_0_0 (safe)",
+        "    create schema my_api_1_0_0",
+        "    function functions/f.sql (1 statement)",
+        "",
+      ].join("\n"),
+    ],
+  );
+  const deployed = await howdah(["package", "deploy", folder, ...to, "--json", "--vcs-ref", "0123"]);
+  const { databases } = JSON.parse(deployed.stdout) as { databases: readonly Record<string, unknown>[] };
+  assert.deepEqual([databases[0]?.["status"], databases[0]?.["changed"]], ["done", true]);
+  assert.match((await howdah(["package", "deploy", ...to, "-C", folder])).stdout, /^✓ unchanged in /);
+  await write({ "functions/f.sql": "create or replace function f() returns int language sql as 'select 2'" });
+  const refused = await howdah(["package", "deploy", folder, ...to]);
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /WD643 my_api 1\.0\.0 is deployed with another content/);
+  assert.match((await howdah(["package", "list", ...to])).stdout, /^my_api {2}1\.0\.0 {2}my_api_1_0_0 .*0123\n$/);
+  const removed = await howdah(["package", "remove", "my_api", "01_00_00", ...to]);
+  assert.deepEqual([removed.code, removed.stdout], [0, "✓ dropped my_api_1_0_0\n"]);
+});
+
+test("a set of databases is told one by one, and fails as a whole", async (t) => {
+  const { target } = await testDatabase(t);
+  const { folder } = await testPackage(t, "my_api", "1.0.0");
+  const here = {
+    host: target.host,
+    port: target.port,
+    environment: "live",
+    product: "shop",
+    password: target.password,
+  };
+  const payload = [
+    { ...here, dbname: target.database, unique_name: "one" },
+    { ...here, dbname: `${target.database}_missing`, unique_name: "two" },
+  ];
+  const file = join(folder, "pgpm.json");
+  await writeFile(file, JSON.stringify({ connection_sets: [{ name: "s", type: "LIST", payload }] }));
+  const set = ["--set", "live/shop", "--global-config", file, "-u", target.user, "--json"];
+  const { code, stdout } = await howdah(["package", "deploy", folder, ...set]);
+  const { databases } = JSON.parse(stdout) as { databases: readonly Record<string, unknown>[] };
+  assert.deepEqual(
+    [code, databases.map(({ database, status }) => [database, status])],
+    [
+      1,
+      [
+        ["one", "done"],
+        ["two", "failed"],
+      ],
+    ],
+  );
+});
+
+test("without a database to deploy to, and with wrong words, it says what is expected", async (t) => {
+  const { folder } = await testPackage(t, "my_api", "1.0.0");
+  const nowhere = await howdah([
+    "package",
+    "deploy",
+    "-C",
+    folder,
+    "--mode",
+    "brave",
+    "--to",
+    "postgres://localhost/x",
+  ]);
+  assert.equal(nowhere.code, 2);
+  assert.match(nowhere.stderr, /--mode brave: expected safe, moderate, unsafe, overwrite/);
+  const both = await howdah(["package", "list", "--to", "postgres://localhost/x", "--set", "a/b"]);
+  assert.match(both.stderr, /--to and --set exclude each other/);
+});
