@@ -13,7 +13,8 @@ const methods = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"] as 
 /** The API below its mount: one route, whose requests go through the stages. */
 export function restRoutes(app: App<ProjectSettings>): FastifyPluginAsync {
   return async (fastify) => {
-    const settings = { ...app.settings, anonRole: app.config.roles.anon };
+    const openApi = { ...app.settings.openApi, basePath: fastify.prefix };
+    const settings = { ...app.settings, anonRole: app.config.roles.anon, openApi };
     const watch = watchDatabase({
       open: () => app.connect(),
       login: app.config.roles.authenticator ?? `${app.config.name}_authenticator`,

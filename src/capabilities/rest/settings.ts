@@ -27,6 +27,10 @@ export interface RestSettings {
     readonly mode: "follow-privileges" | "ignore-privileges" | "disabled";
     readonly securityActive: boolean;
     readonly serverProxyUri: string | null;
+    /** Where the server listens, for the description; without it, what requests call it. */
+    readonly address?: { readonly host: string; readonly port: number } | undefined;
+    /** Where the API is mounted, "/" unless said otherwise. */
+    readonly basePath?: string | undefined;
   };
   readonly jwt: {
     /** A secret, a JWK or a JWKS as JSON, or the address of a JWKS; null: tokens are refused. */

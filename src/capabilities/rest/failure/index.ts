@@ -1,11 +1,4 @@
-export {
-  clientFailure,
-  connectionFailure,
-  internalFailure,
-  noSchemaCache,
-  poolFailure,
-} from "./connection-failures.ts";
-export { identityFailure } from "./identity-failures.ts";
+export { noSchemaCache } from "./connection-failures.ts";
 export * from "./request-failures.ts";
 export { failureBody, failureHeaders, RestFailure, retryAfter } from "./rest-failure.ts";
 export type { FailureDetails, FailureExtras } from "./rest-failure.ts";

@@ -104,13 +104,6 @@ export function relatedOrderFailure(origin: string, target: string): RestFailure
   });
 }
 
-/** PGRST120: a filter on an embedded resource that is not a null test. */
-export function embeddedFilterFailure(target: string): RestFailure {
-  return new RestFailure(400, "PGRST120", `Bad operator on the '${target}' embedded resource`, {
-    details: "Only is null or not is null filters are allowed on embedded resources",
-  });
-}
-
 /** PGRST122: preferences that nobody knows, under handling=strict. */
 export function preferencesFailure(invalid: readonly string[]): RestFailure {
   const details = `Invalid preferences: ${invalid.join(", ")}`;

@@ -12,7 +12,7 @@ export interface RestCaller {
 
 /** What the request becomes inside Postgres: its role, and what functions and policies can ask about it. */
 export function toContext(
-  plan: DatabasePlan,
+  plan: DatabasePlan | { readonly kind: "inspect"; readonly accessMode: "read only" },
   request: RestRequest,
   caller: RestCaller,
   settings: Pick<RestSettings, "appSettings" | "extraSearchPath" | "transactionEnd">,

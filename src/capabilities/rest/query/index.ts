@@ -1,3 +1,3 @@
 export type { RestCaller } from "./context.ts";
 export type { RestResult, RestStatements } from "./statements.ts";
-export { toStatements } from "./to-statements.ts";
+export { toInspection, toStatements } from "./to-statements.ts";

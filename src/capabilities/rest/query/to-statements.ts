@@ -17,12 +17,26 @@ export function toStatements(
   const options = { request, maxRows: settings.maxRows };
   return {
     context: toContext(plan, request, caller, settings),
-    before: settings.preRequest === null ? [] : [preRequestQuery(settings.preRequest)],
+    before: beforeQueries(settings),
     main: mainQuery(plan, options),
     plannedCount: plannedCountQuery(plan, options),
     mediaType: plan.mediaType,
     bodyEncoding: "isBinary" in plan.handler && plan.handler.isBinary ? "hex" : "text",
   };
+}
+
+/** What goes with a query that reads what the role may see. */
+export function toInspection(
+  request: RestRequest,
+  caller: RestCaller,
+  settings: RestSettings,
+): Pick<RestStatements, "context" | "before"> {
+  const plan = { kind: "inspect", accessMode: "read only" } as const;
+  return { context: toContext(plan, request, caller, settings), before: beforeQueries(settings) };
+}
+
+function beforeQueries({ preRequest }: RestSettings): readonly RequestQuery[] {
+  return preRequest === null ? [] : [preRequestQuery(preRequest)];
 }
 
 /** A function by its name, a schema before the first dot. */

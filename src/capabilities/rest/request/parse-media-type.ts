@@ -11,8 +11,11 @@ export function parseMediaType(text: string): MediaType {
 
 /** The Accept header, the most wanted first: by quality, then by how much each says, then by place. */
 export function parseAccept(header: string | undefined): readonly MediaType[] {
-  return header === undefined ? [{ kind: "any" }] : accepted.get(header, sortAccepted);
+  return header === undefined ? anything : accepted.get(header, sortAccepted);
 }
+
+/** One value, so that requests without the header are seen to be equal. */
+const anything: readonly MediaType[] = [{ kind: "any" }];
 
 function sortAccepted(header: string): readonly MediaType[] {
   const ranges = header.split(",").map((written) => {

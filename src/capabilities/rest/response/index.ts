@@ -1,4 +1,4 @@
 export { toInfoResponse } from "./info-response.ts";
 export type { RestResponse } from "./rest-response.ts";
-export { toResponse, vary } from "./to-response.ts";
+export { toDescription, toResponse } from "./to-response.ts";
 export type { Answered } from "./to-response.ts";

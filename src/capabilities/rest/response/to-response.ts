@@ -1,7 +1,7 @@
 import { failureBody, outOfBounds } from "../failure/index.ts";
-import type { CallPlan, DatabasePlan, MutatePlan, ReadPlan } from "../plan/index.ts";
+import type { CallPlan, DatabasePlan, InspectPlan, MutatePlan, ReadPlan } from "../plan/index.ts";
 import type { RestResult } from "../query/statements.ts";
-import { contentType, type RestRequest } from "../request/index.ts";
+import { contentType, type MediaType, type RestRequest } from "../request/index.ts";
 import type { RestSettings } from "../settings.ts";
 import { appliedPreferences } from "./applied-preferences.ts";
 import { contentRange, pageRange } from "./content-range.ts";
@@ -144,8 +144,23 @@ function contentLength(body: Buffer | string): readonly Header[] {
 }
 
 function contentHeaders({ request, plan }: Answered): readonly Header[] {
-  const type: Header = ["Content-Type", headerValue(contentType(plan.mediaType))];
+  return typeHeaders(request, plan.mediaType);
+}
+
+function typeHeaders(request: RestRequest, mediaType: MediaType): readonly Header[] {
+  const type: Header = ["Content-Type", headerValue(contentType(mediaType))];
   return request.negotiatedByProfile ? [type, ["Content-Profile", headerValue(request.schema)]] : [type];
+}
+
+/** The response that describes the API. */
+export function toDescription(
+  request: RestRequest,
+  { mediaType, headersOnly }: InspectPlan,
+  body: string,
+): RestResponse {
+  const length = headersOnly ? [] : contentLength(body);
+  const headers = [...typeHeaders(request, mediaType), ...length, vary];
+  return { status: 200, headers, body: headersOnly ? "" : body };
 }
 
 /** What a cache has to look at (RFC 9110, 12.5.5), unless a function said it. */

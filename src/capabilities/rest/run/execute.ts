@@ -1,30 +1,11 @@
-import type { Identity } from "../../../identity/index.ts";
-import type { RequestPool } from "../../../postgres/index.ts";
-import type { DatabasePlan, RestPlan } from "../plan/index.ts";
-import { internalFailure, rootDisabled } from "../failure/index.ts";
+import type { DatabasePlan } from "../plan/index.ts";
 import { toStatements } from "../query/index.ts";
-import type { RestRequest } from "../request/index.ts";
 import { toInfoResponse, toResponse } from "../response/index.ts";
-import type { RestSettings } from "../settings.ts";
 import type { HttpResponse } from "./http.ts";
-import type { KnownDatabase } from "./known-database.ts";
+import { inspect } from "./inspect.ts";
+import type { Planned } from "./planned.ts";
 import { toResult } from "./result.ts";
 import { withRoleSettings } from "./role-settings.ts";
-import type { Timing } from "./timing.ts";
-
-/** A planned request with all that running it needs. */
-export interface Planned {
-  readonly request: RestRequest;
-  readonly plan: RestPlan;
-  readonly identity: Identity;
-  readonly known: KnownDatabase;
-  readonly settings: RestSettings;
-  readonly timing: Timing;
-  readonly pool: RequestPool;
-  /** Told each main statement. */
-  readonly told?: ((text: string) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** Runs a plan, where it needs the database, and makes its response. */
 export async function execute(planned: Planned): Promise<HttpResponse> {
@@ -33,9 +14,7 @@ export async function execute(planned: Planned): Promise<HttpResponse> {
     case "info":
       return toInfoResponse(planned.request, plan, planned.known.schema);
     case "inspect":
-      throw planned.settings.openApi.mode === "disabled"
-        ? rootDisabled()
-        : internalFailure("the API has no description yet");
+      return await inspect(plan, planned);
     default:
       return await run(plan, planned);
   }
