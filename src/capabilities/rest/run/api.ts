@@ -44,7 +44,7 @@ export function createApi(options: ApiOptions): Api {
         timing,
         authenticator: authenticatorOf(settings),
       });
-      return withCommonHeaders(http, response, settings, timing);
+      return withCommonHeaders(http, response, settings);
     },
   };
 }
@@ -63,7 +63,8 @@ async function answerSafely(http: HttpRequest, answering: Answering): Promise<Ht
     identity = await answering.timing.measure("jwt", () =>
       answering.authenticator.authenticate(http.headers.authorization),
     );
-    return await answerAs(identity, http, answering);
+    const response = await answerAs(identity, http, answering);
+    return withHeaders(response, answering.timing.headers());
   } catch (thrown) {
     const authenticated = identity !== undefined && identity.role !== settings.anonRole;
     const failure = withRetry(toFailure(thrown, authenticated), options.watch);
@@ -107,18 +108,16 @@ function tell(failure: RestFailure, { log, onFailure }: ApiOptions): void {
   log.error({ code: failure.code, details: failure.details, ...stack }, failure.message);
 }
 
-function withCommonHeaders(
-  http: HttpRequest,
-  response: HttpResponse,
-  settings: RestSettings,
-  timing: Timing,
-): HttpResponse {
+function withCommonHeaders(http: HttpRequest, response: HttpResponse, settings: RestSettings): HttpResponse {
   const opened = response.headers.some(([name]) => name === "Access-Control-Allow-Origin");
   const headers = [
     ...(opened ? [] : corsHeaders(http, settings.corsAllowedOrigins)),
-    ...timing.headers(),
     ...tracing(http, settings.traceHeader),
   ];
+  return withHeaders(response, headers);
+}
+
+function withHeaders(response: HttpResponse, headers: HttpResponse["headers"]): HttpResponse {
   return headers.length === 0 ? response : { ...response, headers: [...response.headers, ...headers] };
 }
 
