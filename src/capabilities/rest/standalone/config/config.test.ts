@@ -64,6 +64,8 @@ test("what is dumped is a file that says the same", async (t) => {
     PGRST_SERVER_UNIX_SOCKET_MODE: "777",
     PGRST_ADMIN_SERVER_PORT: "3001",
     PGRST_DB_MAX_ROWS: "5",
+    PGRST_DB_CHANNEL: "mine",
+    PGRST_DB_CHANNEL_ENABLED: "false",
     PGRST_SERVER_CORS_ALLOWED_ORIGINS: "http://a, http://b",
   };
   const config = fromEnv(env);
@@ -71,6 +73,7 @@ test("what is dumped is a file that says the same", async (t) => {
   assert.deepEqual(config.rest.appSettings, [["app.settings.key", "value"]]);
   assert.deepEqual(config.server, { kind: "socket", path: "/tmp/s", mode: 0o777 });
   assert.deepEqual(config.admin, { kind: "port", host: "!4", port: 3001 });
+  assert.match(config.text, /^db-channel = "mine"$/m);
   const path = await fileOf(t, config.text);
   assert.deepEqual(loadConfig({ path, env: {} }).config, config);
 });

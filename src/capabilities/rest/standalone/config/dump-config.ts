@@ -3,7 +3,12 @@ import type { ValueSource } from "./value-source.ts";
 
 /** The configuration as it was understood: a file that says the same, its lines sorted. Holds the secret. */
 export function dumpConfig(config: Omit<StandaloneConfig, "text">, source: ValueSource): string {
-  const lines = [...restLines(config), ...databaseLines(config), ...serverLines(config, source), ...appLines(config)];
+  const lines = [
+    ...restLines(config),
+    ...databaseLines(config, source),
+    ...serverLines(config, source),
+    ...appLines(config),
+  ];
   return `${lines
     .map(([name, value]) => `${name} = ${value}`)
     .toSorted()
@@ -41,9 +46,9 @@ function restLines({ rest }: Config): readonly Line[] {
   ];
 }
 
-function databaseLines({ database }: Config): readonly Line[] {
+function databaseLines({ database }: Config, source: ValueSource): readonly Line[] {
   return [
-    ["db-channel", quoted(database.channel ?? "pgrst")],
+    ["db-channel", quoted(source.text("db-channel") ?? "pgrst")],
     ["db-channel-enabled", String(database.channel !== null)],
     ["db-config", String(database.readsConfig)],
     ["db-pool", String(database.pool)],
