@@ -1,5 +1,5 @@
 export { planRequest } from "./plan-request.ts";
-export type { PlanContext } from "./plan-request.ts";
+export type { PlanContext } from "./plan-context.ts";
 export type {
   CallPlan,
   DatabasePlan,

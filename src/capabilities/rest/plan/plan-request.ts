@@ -1,9 +1,8 @@
-import { nameKey, type QualifiedName, type Relation, type SchemaCache } from "../../../catalog/index.ts";
+import { nameKey, type QualifiedName, type Relation } from "../../../catalog/index.ts";
 import { maxAffectedRoutineFailure, mediaTypeFailure, noRelation, preferencesFailure } from "../failure/index.ts";
 import { mediaTypeName } from "../request/index.ts";
 import type { RestRequest } from "../request/rest-request.ts";
 import type { Condition, ReadNode } from "./read-plan.ts";
-import type { RestSettings } from "../settings.ts";
 import { argumentNames, callArguments, isPost } from "./call.ts";
 import { draftTree, type Draft } from "./draft.ts";
 import { findRoutine } from "./find-routine.ts";
@@ -14,15 +13,10 @@ import { legacyTargets, placeParameters } from "./place.ts";
 import { readFromResult, relateChildren } from "./relate.ts";
 import { resolveFields } from "./resolve.ts";
 import type { CallPlan, InfoPlan, InspectPlan, MutatePlan, ReadPlan, RestPlan } from "./rest-plan.ts";
+import type { PlanContext } from "./plan-context.ts";
 import { rememberedPlan } from "./remembered.ts";
 import { neededColumns } from "./returning.ts";
 import { toReadNode } from "./shape.ts";
-
-/** What plans are made against. */
-export interface PlanContext {
-  readonly cache: SchemaCache;
-  readonly settings: Pick<RestSettings, "aggregatesEnabled" | "legacyTargetNames" | "maxRows" | "planEnabled">;
-}
 
 /** What will be done about a request. Throws RestFailure for what can't be done. */
 export function planRequest(request: RestRequest, context: PlanContext): RestPlan {

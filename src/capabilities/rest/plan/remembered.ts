@@ -1,5 +1,5 @@
 import type { RestRequest } from "../request/rest-request.ts";
-import type { PlanContext } from "./plan-request.ts";
+import type { PlanContext } from "./plan-context.ts";
 import type { RestPlan } from "./rest-plan.ts";
 
 interface Remembered {
