@@ -17,6 +17,7 @@ import {
   onlineAbove,
   readLiveModel,
   stampOf,
+  undoneByHand,
   type ExpectedPlan,
   watched,
 } from "./change/index.ts";
@@ -149,6 +150,7 @@ async function apply(
   await applySettings(tx, settings);
   const upgraded = await ensureCoreSchema(tx);
   const released = isReleased(await readRelease(tx), project, input);
+  const isSettled = released && !(await hasPendingSteps(tx));
   const ledgers = await readLedgers(tx, coreVersion());
   const preparation = await prepare(tx, project, ledgers, input);
   const sources = sourceMapOf(preparation.declared);
@@ -177,7 +179,8 @@ async function apply(
   if (!released || actions.length > 0) await writeRelease(tx, project, input);
   actions.push(...(await runSeeds(tx, preparation.seeds, settings, sources)));
   const changed = upgraded || !released || actions.length > 0;
-  return { actions, warnings: [...preparation.warnings, ...warnings], changed };
+  const byHand = isSettled && desired !== undefined ? undoneByHand(actions) : [];
+  return { actions, warnings: [...preparation.warnings, ...warnings, ...byHand], changed };
 }
 
 function settingsOf(input: AssemblyInput): SessionSettings {
