@@ -2,7 +2,7 @@ import { AppError, AppErrors } from "../errors/index.ts";
 import { quoteIdentifier, sql, type Connection, type Transaction } from "../postgres/index.ts";
 import { beside } from "./beside.ts";
 import type { AssemblyAction, AssemblyInput, AssemblyReport } from "./assembly.ts";
-import { readModel } from "../diff/index.ts";
+import { readModel, type Model } from "../diff/index.ts";
 import { coreVersion, ensureCoreSchema } from "./core.ts";
 import { refreshMigrations, runMigrations } from "./migrate.ts";
 import { readProjectSql, type ProjectSql } from "./project-sql.ts";
@@ -157,9 +157,8 @@ async function apply(
   await step(tx, settings, input.steps?.before);
 
   const actions: AssemblyAction[] = [];
-  // What is made by these migrations is not there for steps ahead of the transaction.
   const isAsked = expected !== undefined || preparation.migrations.length > 0;
-  const committed = desired !== undefined && isAsked ? await readModel(tx, desired) : undefined;
+  const committed = isAsked ? await committedModel(tx, desired) : undefined;
   if (expected !== undefined) checkExpected(expected, stampOf(committed, ledgers, project.hash));
   await applySettings(tx, settings);
   const cleared = await clearTheWay(tx, preparation, ledgers, actions);
@@ -181,6 +180,11 @@ async function apply(
   const changed = upgraded || !released || actions.length > 0;
   const byHand = isSettled && desired !== undefined ? undoneByHand(actions) : [];
   return { actions, warnings: [...preparation.warnings, ...warnings, ...byHand], changed };
+}
+
+/** What is made by pending migrations is not there for steps ahead of the transaction. */
+async function committedModel(tx: Transaction, desired: Desired | undefined): Promise<Model | undefined> {
+  return desired === undefined ? undefined : await readModel(tx, desired);
 }
 
 function settingsOf(input: AssemblyInput): SessionSettings {

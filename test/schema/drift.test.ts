@@ -76,3 +76,25 @@ test("what somebody has widened by hand is not cut back without a word", async (
   assert.ok(["WD462", "WD463"].includes((await failureOf(project.assemble(compare))).code));
   assert.deepEqual(await rows(project, "select name from public.account"), [{ name: "longer than five" }]);
 });
+
+test("one of several overloads made by hand is dropped by the hint that howdah drift tells", async (t) => {
+  const project = await made(t);
+  await project.connection.execute(`
+    create function public.two(n int) returns int language sql return n;
+    create function public.two(n int, at timestamptz) returns int language sql return n;
+  `);
+  const [opened, database] = await project.opened();
+  const plan = await planProject(opened, database, { mode: "development", ...compare });
+  assert.deepEqual(
+    plan.drift?.map(({ hint }) => hint),
+    ["-- @drop function public.two(integer)", "-- @drop function public.two(integer, timestamp with time zone)"],
+  );
+  await project.save({ "schema/hints.sql": "-- @drop function public.two(int, timestamptz)\n" });
+  assert.deepEqual(statements(await project.assemble(compare)), [
+    "drop function public.two(integer, timestamp with time zone)",
+  ]);
+  await project.save({ "schema/hints.sql": `${plan.drift?.[0]?.hint}\n` });
+  await project.assemble(compare);
+  assert.deepEqual(await rows(project, "select public.two() as two"), [{ two: 2 }]);
+  await settled(project);
+});

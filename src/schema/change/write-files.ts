@@ -23,7 +23,9 @@ export function writeFiles(model: Model, options: WriteFilesOptions): ReadonlyMa
     const statements = action.statements.map((statement) => `${statement.trim()};\n`);
     const [made, ...rest] = statements;
     // Schemas and extensions are there or not, whoever made them.
-    const first = adopt ? made?.replace(/^create (schema|extension) (?!if not exists )/, "create $1 if not exists ") : made;
+    const first = adopt
+      ? made?.replace(/^create (schema|extension) (?!if not exists )/, "create $1 if not exists ")
+      : made;
     const mark = adopt && isAdoptable(action, file) ? "-- @adopt\n" : "";
     texts.set(file, [...(texts.get(file) ?? []), ...(first === undefined ? [] : [mark + first]), ...rest]);
   }

@@ -70,9 +70,7 @@ async function loadIn(
   const model = await restoreDependents(tx, taken, { before, now: loaded }, { ...settings, ...scope });
   const kept = [...before.facts.values()].filter(({ key }) => model.facts.has(key));
   const addresses = new Set(addressesOf([...adoption.texts.keys()], live).map(([address]) => address));
-  const own = kept.filter(
-    (fact) => !isAdopted(model, fact.key, addresses) && !belongsTo(fact, taken.facts, before),
-  );
+  const own = kept.filter((fact) => !isAdopted(model, fact.key, addresses) && !belongsTo(fact, taken.facts, before));
   const migrationKeys = new Set(own.map(({ key }) => key));
   const made = new Map([...traced, ...addressesOf(units.units, live)]);
   const located = await locateFacts({
