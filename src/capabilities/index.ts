@@ -6,6 +6,7 @@ import { pages } from "./pages/index.ts";
 export const builtIn: readonly Capability[] = [health, pages] as readonly Capability[];
 
 export {
+  commentOnIssue,
   commitOf,
   deployPackages,
   executeQuery,
@@ -21,6 +22,7 @@ export {
   readPgpmConfig,
   removePackage,
   selectTargets,
+  sendMail,
   uninstallLedger,
 } from "./packages/index.ts";
 export type {
@@ -29,6 +31,7 @@ export type {
   ListedPackage,
   ManifestOverrides,
   Mode,
+  NoticeFacts,
   Package,
   PackageAction,
   PackagePlan,
