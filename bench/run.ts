@@ -6,6 +6,7 @@
 import { availableParallelism } from "node:os";
 import { assemblyFigures } from "./assembly.ts";
 import { reached, table, type Figure } from "./figure.ts";
+import { packageFigures } from "./packages.ts";
 import { pageFigures } from "./pages.ts";
 import { languageFigures } from "./languages.ts";
 import { poolFigures } from "./pool.ts";
@@ -22,6 +23,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   rest: restFigures,
   assembly: assemblyFigures,
   languages: languageFigures,
+  packages: packageFigures,
   schema: schemaFigures,
 };
 

@@ -9,6 +9,7 @@ export { loadStandaloneRest } from "./rest/index.ts";
 export const builtIn: readonly Capability[] = [health, rest, pages] as readonly Capability[];
 
 export {
+  commentOnIssue,
   commitOf,
   deployPackages,
   executeQuery,
@@ -24,6 +25,7 @@ export {
   readPgpmConfig,
   removePackage,
   selectTargets,
+  sendMail,
   uninstallLedger,
 } from "./packages/index.ts";
 export type {
@@ -32,6 +34,7 @@ export type {
   ListedPackage,
   ManifestOverrides,
   Mode,
+  NoticeFacts,
   Package,
   PackageAction,
   PackagePlan,

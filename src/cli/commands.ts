@@ -127,6 +127,13 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./package.ts"),
   },
   {
+    name: "pgpm",
+    term: "deploy|list|remove|…",
+    summary: "the same in the words of the original pgpm",
+    group: operate,
+    load: () => import("./pgpm.ts"),
+  },
+  {
     name: "dump",
     term: "[file]",
     summary: "write the database into a file",

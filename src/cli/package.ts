@@ -1,6 +1,7 @@
 import type { Command } from "commander";
-import { deploy, execute, install, list, remove, uninstall, type DeployOptions } from "./package/work.ts";
+import { deploy, execute, install, list, remove, uninstall } from "./package/work.ts";
 import type { TargetOptions } from "./package/target.ts";
+import type { DeployOptions } from "./package/options.ts";
 import type { Shell } from "./shell.ts";
 
 /** `howdah package plan | deploy | list | remove | execute | install | uninstall`. */
@@ -63,10 +64,15 @@ export function targeted(command: Command): Command {
 }
 
 function deploying(command: Command, summary: string): Command {
-  return targeted(command)
+  return deployOptions(targeted(command))
     .summary(summary)
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
-    .argument("[folders...]", "folders of packages; default: this one, or all of packages/")
+    .argument("[folders...]", "folders of packages; default: this one, or all of packages/");
+}
+
+/** Options that say how a package is deployed. */
+export function deployOptions(command: Command): Command {
+  return command
     .option("-m, --mode <mode>", "what becomes of a schema that is there: safe, moderate, unsafe or overwrite", "safe")
     .option("-f, --file <path...>", "only these files of the package, over what is there")
     .option("-o, --owner <role>", "who owns everything, in place of the manifest's owner")
@@ -76,6 +82,7 @@ function deploying(command: Command, summary: string): Command {
     .option("--vcs-link <url>", "a link to it")
     .option("--issue-ref <ref>", "the issue, for the ledger")
     .option("--issue-link <url>", "a link to it")
+    .option("--send-email", "tell by mail, as email of ~/.pgpmconfig says")
     .option("--allow-split", "moderate: objects outside may stay with the schema that is set aside")
     .option("--cascade-external", "unsafe: objects outside may fall with the schema")
     .option("--drop-data", "unsafe: tables with rows may fall with the schema")

@@ -89,4 +89,12 @@ export const changeCodes = {
       "has connected runs nothing of schema/ under its own name unless `as_admin = true` stands under [schema] in howdah.toml.",
     exitCode: 3,
   },
+  WD471: {
+    title: "something was changed by hand and is as the files say again",
+    explanation:
+      "The files are the same as at the last release, and the database was not what they say: somebody had changed what " +
+      "they declare. `howdah migrate` has made it theirs again, and tells what that was; `howdah drift` tells it without " +
+      "changing anything. What is to stay belongs into the files. What is in no file at all is never touched.",
+    exitCode: 1,
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -85,6 +85,13 @@ export const packageCodes = {
       "that name. howdah does not create roles for packages: create it, or correct the name.",
     exitCode: 1,
   },
+  WD653: {
+    title: "a notice of a deployment could not be sent",
+    explanation:
+      "The package is deployed. The mail (`email` of ~/.pgpmconfig) or the comment on the issue (`issue-tracker`) was not taken " +
+      "by its server; the detail is what it said. Nothing is sent again by itself.",
+    exitCode: 1,
+  },
   WD656: {
     title: "a step of a package failed",
     explanation:

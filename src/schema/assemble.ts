@@ -2,7 +2,7 @@ import { AppError, AppErrors } from "../errors/index.ts";
 import { quoteIdentifier, sql, type Connection, type Transaction } from "../postgres/index.ts";
 import { beside } from "./beside.ts";
 import type { AssemblyAction, AssemblyInput, AssemblyReport } from "./assembly.ts";
-import { readModel } from "../diff/index.ts";
+import { readModel, type Model } from "../diff/index.ts";
 import { coreVersion, ensureCoreSchema } from "./core.ts";
 import { refreshMigrations, runMigrations } from "./migrate.ts";
 import { readProjectSql, type ProjectSql } from "./project-sql.ts";
@@ -17,6 +17,7 @@ import {
   onlineAbove,
   readLiveModel,
   stampOf,
+  undoneByHand,
   type ExpectedPlan,
   watched,
 } from "./change/index.ts";
@@ -149,15 +150,15 @@ async function apply(
   await applySettings(tx, settings);
   const upgraded = await ensureCoreSchema(tx);
   const released = isReleased(await readRelease(tx), project, input);
+  const isSettled = released && !(await hasPendingSteps(tx));
   const ledgers = await readLedgers(tx, coreVersion());
   const preparation = await prepare(tx, project, ledgers, input);
   const sources = sourceMapOf(preparation.declared);
   await step(tx, settings, input.steps?.before);
 
   const actions: AssemblyAction[] = [];
-  // What is made by these migrations is not there for steps ahead of the transaction.
   const isAsked = expected !== undefined || preparation.migrations.length > 0;
-  const committed = desired !== undefined && isAsked ? await readModel(tx, desired) : undefined;
+  const committed = isAsked ? await committedModel(tx, desired) : undefined;
   if (expected !== undefined) checkExpected(expected, stampOf(committed, ledgers, project.hash));
   await applySettings(tx, settings);
   const cleared = await clearTheWay(tx, preparation, ledgers, actions);
@@ -177,7 +178,13 @@ async function apply(
   if (!released || actions.length > 0) await writeRelease(tx, project, input);
   actions.push(...(await runSeeds(tx, preparation.seeds, settings, sources)));
   const changed = upgraded || !released || actions.length > 0;
-  return { actions, warnings: [...preparation.warnings, ...warnings], changed };
+  const byHand = isSettled && desired !== undefined ? undoneByHand(actions) : [];
+  return { actions, warnings: [...preparation.warnings, ...warnings, ...byHand], changed };
+}
+
+/** What is made by pending migrations is not there for steps ahead of the transaction. */
+async function committedModel(tx: Transaction, desired: Desired | undefined): Promise<Model | undefined> {
+  return desired === undefined ? undefined : await readModel(tx, desired);
 }
 
 function settingsOf(input: AssemblyInput): SessionSettings {

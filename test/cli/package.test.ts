@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { formatUrl } from "../../src/postgres/index.ts";
 import { testDatabase } from "../support/database.ts";
+import { smtpServer } from "../support/smtp-server.ts";
 import { testPackage } from "../support/sql-package.ts";
 import { howdah } from "./howdah.ts";
 
@@ -86,4 +87,39 @@ test("without a database to deploy to, and with wrong words, it says what is exp
   assert.match(nowhere.stderr, /--mode brave: expected safe, moderate, unsafe, overwrite/);
   const both = await howdah(["package", "list", "--to", "postgres://localhost/x", "--set", "a/b"]);
   assert.match(both.stderr, /--to and --set exclude each other/);
+});
+
+test("the words of the original pgpm deploy its layout to a set, mail that, and remove it", async (t) => {
+  const { target } = await testDatabase(t);
+  const { port, mails } = await smtpServer(t);
+  const { folder } = await testPackage(t, "my_api", "01_00_00", {
+    "config.json": '{"name": "my_api", "version": "01_00_00", "subclass": "versioned", "functions_path": "functions"}',
+    "functions/f.sql": "create or replace function f() returns int language sql as 'select 1'",
+  });
+  const entry = {
+    host: target.host,
+    port: target.port,
+    dbname: target.database,
+    environment: "live",
+    product: "shop",
+    unique_name: "one",
+    password: target.password,
+  };
+  const config = {
+    connection_sets: [{ name: "s", type: "LIST", payload: [entry] }],
+    email: { type: "SMTP", host: "127.0.0.1", port, from: "db@example.org", to: "a@example.org" },
+  };
+  await writeFile(join(folder, ".pgpmconfig"), JSON.stringify(config));
+  const env = { HOME: folder };
+  const set = ["set", "live", "shop", "-u", target.user];
+  const deployed = await howdah(["pgpm", "deploy", ...set, "--send-email", "--log-file", "deploy.log", "-C", folder], {
+    env,
+  });
+  assert.deepEqual([deployed.code, deployed.stderr.includes("warning")], [0, false], deployed.stderr);
+  assert.match(deployed.stdout, /^✓ deployed my_api 1\.0\.0 in /);
+  assert.match(mails[0]?.text ?? "", /my_api 1\.0\.0 was deployed to one \(mode safe\)/);
+  assert.match(await readFile(join(folder, "deploy.log"), "utf8"), /deploy set live shop: begins\n.*: ended\n$/s);
+  assert.match((await howdah(["pgpm", "list", "set", "live", "shop"], { env })).stdout, /^one {2}/);
+  const words = ["pgpm", "remove", formatUrl(target, { password: "shown" }), "01", "00", "00", "--pkg-name", "my_api"];
+  assert.equal((await howdah(words)).stdout, "✓ dropped my_api_01_00_00\n");
 });

@@ -200,6 +200,27 @@ test("what a migration made on a table that moved must go on fitting it", async 
   assert.deepEqual([error.code, error.message], ["WD448", "view public.people does not fit what the file takes over"]);
 });
 
+test("what migrations have made can be pulled as well: from then on the files count, in a new database too", async (t) => {
+  const migrations = { "migrations/1_legacy.sql": legacy };
+  const project = await testProject(t, migrations);
+  await project.assemble();
+  const files = await pull(project);
+  assert.deepEqual(statements(await project.assemble()), []);
+  await settled(project);
+  const file = join(project.root, "schema/account.sql");
+  await writeFile(file, (await readFile(file, "utf8")).replace("  code integer", "  age integer,\n  code integer"));
+  assert.deepEqual(statements(await project.assemble()), ["alter table public.account add column age integer"]);
+  const fresh = await testProject(t, migrations);
+  const here = fresh.target.database;
+  for (const path of files) {
+    const text = await readFile(join(project.root, path), "utf8");
+    await fresh.save({ [path]: text.replaceAll(project.target.database, here) });
+  }
+  await fresh.assemble();
+  assert.equal((await rows(fresh, "select age from public.account limit 1")).length, 1);
+  await settled(fresh);
+});
+
 test("a type moves from a migration to schema/, and gets a label there", async (t) => {
   const project = await testProject(t, made);
   await project.assemble();

@@ -18,3 +18,6 @@ export { readPgpmConfig } from "./targets/pgpm-config.ts";
 export type { PgpmConfig } from "./targets/pgpm-config.ts";
 export { selectTargets } from "./targets/target-set.ts";
 export { packageFolders, packagesByPath } from "./folder/local-packages.ts";
+export { commentOnIssue } from "./notices/issue.ts";
+export { sendMail } from "./notices/mail.ts";
+export type { NoticeFacts } from "./notices/notice.ts";

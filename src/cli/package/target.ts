@@ -7,15 +7,15 @@ import type { Shell } from "../shell.ts";
 
 /** Options of every command that works on databases. */
 export interface TargetOptions {
-  readonly to?: string;
+  readonly to?: string | undefined;
   /** environment/product */
-  readonly set?: string;
-  readonly only?: readonly string[];
-  readonly except?: readonly string[];
-  readonly user?: string;
-  readonly globalConfig?: string;
-  readonly canary?: string;
-  readonly keepGoing?: boolean;
+  readonly set?: string | undefined;
+  readonly only?: readonly string[] | undefined;
+  readonly except?: readonly string[] | undefined;
+  readonly user?: string | undefined;
+  readonly globalConfig?: string | undefined;
+  readonly canary?: string | undefined;
+  readonly keepGoing?: boolean | undefined;
 }
 
 /** A database that a command works on. */

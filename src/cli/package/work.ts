@@ -4,45 +4,37 @@ import { AppError, errorToJson } from "../../errors/index.ts";
 import { exitCodeOf, reportError } from "../report.ts";
 import type { Shell } from "../shell.ts";
 import { listLines, planLines, reportLine } from "./text.ts";
+import type { DeployOptions } from "./options.ts";
 import { openTargets, type ShellTarget, type TargetOptions } from "./target.ts";
-
-/** Options of deploy and plan. */
-export interface DeployOptions extends TargetOptions {
-  readonly mode?: string;
-  readonly file?: readonly string[];
-  readonly owner?: string;
-  readonly usage?: readonly string[];
-  readonly from?: readonly string[];
-  readonly vcsRef?: string;
-  readonly vcsLink?: string;
-  readonly issueRef?: string;
-  readonly issueLink?: string;
-  readonly allowSplit?: boolean;
-  readonly cascadeExternal?: boolean;
-  readonly dropData?: boolean;
-  readonly prune?: boolean;
-  readonly autoCommit?: boolean;
-  readonly plan?: boolean;
-  readonly lockTimeout?: string;
-}
 
 /** `howdah package deploy` and `plan`. */
 export async function deploy(folders: readonly string[], options: DeployOptions, shell: Shell): Promise<void> {
   const input = await inputOf(folders, options, shell);
+  if (options.plan === true) return await plan(input, options, shell);
+  const { deployPackages } = await import("../../capabilities/index.ts");
+  const waiting = { lockTimeoutMs: lockTimeoutMs(options) };
+  const outcomes = await over(
+    options,
+    shell,
+    (connection) => deployPackages(connection, input, waiting),
+    (report) => {
+      const telling = report.packages.filter(({ leftover, outsiders }) => leftover.length + outsiders.length > 0);
+      for (const line of planLines(telling, shell.out)) shell.print(line);
+      shell.print(reportLine(report, shell.out));
+    },
+  );
+  const { notify } = await import("./notify.ts");
+  await notify(outcomes, options, input.references.vcsRef, shell);
+}
+
+async function plan(input: DeployInput, options: DeployOptions, shell: Shell): Promise<void> {
+  const { planPackages } = await import("../../capabilities/index.ts");
   await over(
     options,
     shell,
-    async (connection) => {
-      const { deployPackages, planPackages } = await import("../../capabilities/index.ts");
-      if (options.plan === true) return { packages: await planPackages(connection, input) };
-      return await deployPackages(connection, input, { lockTimeoutMs: lockTimeoutMs(options) });
-    },
-    (report) => {
-      if ("changed" in report) {
-        const telling = report.packages.filter(({ leftover, outsiders }) => leftover.length + outsiders.length > 0);
-        for (const line of planLines(telling, shell.out)) shell.print(line);
-        shell.print(reportLine(report, shell.out));
-      } else for (const line of planLines(report.packages, shell.out)) shell.print(line);
+    async (connection) => ({ packages: await planPackages(connection, input) }),
+    ({ packages }) => {
+      for (const line of planLines(packages, shell.out)) shell.print(line);
     },
   );
 }
@@ -86,7 +78,7 @@ export async function remove(
 
 /** `howdah package execute`. */
 export async function execute(
-  options: TargetOptions & { readonly query: string; readonly untilZero?: boolean },
+  options: TargetOptions & { readonly query: string; readonly untilZero?: boolean | undefined },
   shell: Shell,
 ): Promise<void> {
   const { query, untilZero = false } = options;
@@ -111,7 +103,7 @@ export async function execute(
 
 /** `howdah package install`. */
 export async function install(
-  options: TargetOptions & { readonly usage?: readonly string[] },
+  options: TargetOptions & { readonly usage?: readonly string[] | undefined },
   shell: Shell,
 ): Promise<void> {
   await over(
@@ -152,7 +144,7 @@ async function over<T extends object>(
   shell: Shell,
   work: Work<T>,
   tell: (report: T) => void,
-): Promise<void> {
+): Promise<readonly TargetOutcome<T>[]> {
   await using opened = await openTargets(options, shell);
   const { overTargets } = await import("../../capabilities/index.ts");
   const onTarget = (name: string): void => shell.progress.step(name);
@@ -168,6 +160,7 @@ async function over<T extends object>(
   shell.progress.clear();
   if (shell.json) shell.printJson({ databases: outcomes.map(toJson) });
   conclude(outcomes, shell, tell);
+  return outcomes;
 }
 
 function toJson<T extends object>(outcome: TargetOutcome<T>): object {

@@ -21,8 +21,7 @@ export function adoptedFiles(input: AdoptedFilesInput): ReadonlyMap<string, stri
   const { live, objects, role } = input;
   const facts = new Set(input.names.map((name) => find(name, input).key));
   const model = { ...live, facts: new Map([...live.facts].filter(([, fact]) => !isInLedger(fact, objects))) };
-  const files = writeFiles(model, { role, of: ({ key }) => facts.has(key) });
-  return new Map([...files].map(([file, text]) => [file, withAdopt(text)]));
+  return writeFiles(model, { role, of: ({ key }) => facts.has(key), adopt: true });
 }
 
 function find(name: string, { live, declared }: AdoptedFilesInput): Fact {
@@ -37,12 +36,4 @@ function find(name: string, { live, declared }: AdoptedFilesInput): Fact {
   const file = declared.get(fact.key);
   if (file === undefined) return fact;
   throw new AppError("WD017", `${fact.key} is a file's already`, { detail: `it stands in ${file}` });
-}
-
-/** Before what makes a relation or a type of its own: all else goes with it. */
-function withAdopt(text: string): string {
-  return text.replaceAll(
-    /^(?=create (?:unlogged )?(?:table|foreign table|view|materialized view|sequence|type|domain) )/gm,
-    "-- @adopt\n",
-  );
 }

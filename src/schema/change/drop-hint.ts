@@ -5,8 +5,12 @@ import { hintNouns } from "../desired/hint-text.ts";
 export function dropHint(fact: Pick<Fact, "kind" | "key" | "relation">): string | undefined {
   const noun = nounOf(fact);
   if (!hintNouns.has(noun)) return undefined;
-  return `-- @drop ${noun} ${fact.kind === "index" ? indexName(fact.key) : nameIn(fact)}`;
+  if (fact.kind === "index") return `-- @drop ${noun} ${indexName(fact.key)}`;
+  // There may be several of one name.
+  return `-- @drop ${noun} ${routines.has(fact.kind) ? fact.key.slice(noun.length + 1) : nameIn(fact)}`;
 }
+
+const routines: ReadonlySet<Fact["kind"]> = new Set(["function", "procedure", "aggregate"]);
 
 /** Hints name things by their kind, and some types are just types. */
 export function nounOf({ kind }: Pick<Fact, "kind">): string {

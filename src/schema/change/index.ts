@@ -16,6 +16,7 @@ export { adoptedFiles } from "./adopted-files.ts";
 export { writeFiles } from "./write-files.ts";
 export { hasPendingSteps } from "./run-steps.ts";
 export { Barrier } from "./step.ts";
+export { undoneByHand } from "./undone-by-hand.ts";
 export { watched } from "./watch.ts";
 export type { Watch } from "./watch.ts";
 export { checkExpected, stampOf } from "./expected-plan.ts";

@@ -3,6 +3,7 @@ import { AppError, nearest } from "../../errors/index.ts";
 import type { Hint } from "../desired/hint.ts";
 import type { SourceText } from "../source-text.ts";
 import { throwAll } from "../throw-all.ts";
+import { sameTypes } from "./same-types.ts";
 
 /** What the hints of schema/ ask for in one database: those that have something to do there. */
 export interface Intent {
@@ -202,6 +203,8 @@ class Resolver {
   /** By its name; a routine also without its arguments, where only one bears the name, and an index without its table. */
   private find(model: Model, target: Identified): Fact | undefined {
     const exact = model.facts.get(keyOf({ ...target, args: target.args ?? null } as Fact));
+    if (routineKinds.has(target.kind) && typeof target.args === "string")
+      return exact ?? overloadOf(target, target.args, model);
     const isShort = routineKinds.has(target.kind) || (target.kind === "index" && target.relation === null);
     if (exact !== undefined || !isShort) return exact;
     const named = [...model.facts.values()].filter(
@@ -225,6 +228,17 @@ class Resolver {
 type Identified = Omit<Hint["target"], "args"> & { readonly args?: string | null | undefined };
 
 const routineKinds = new Set<string>(["function", "procedure", "aggregate"]);
+
+/** People write types as they know them. */
+function overloadOf(target: Identified, args: string, model: Model): Fact | undefined {
+  return [...model.facts.values()].find(
+    (fact) =>
+      fact.kind === target.kind &&
+      fact.schema === target.schema &&
+      fact.name === target.name &&
+      sameTypes(fact.args ?? "", args),
+  );
+}
 
 /** `from=name` or, for a move, `from=schema.name`. */
 function oldIdentity(hint: Hint, to: Fact, place: Pick<Fact, "schema" | "relation">): Identified {

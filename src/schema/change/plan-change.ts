@@ -7,7 +7,7 @@ import { driftOf, type Drift } from "./drift.ts";
 import { handedOver } from "./handed-over.ts";
 import { resolveIntent, type Intent } from "./intent.ts";
 import { readLiveModel } from "./live-model.ts";
-import { questionsOf } from "./question.ts";
+import { bystanders, questionsOf } from "./question.ts";
 import { readReversed } from "./reversed.ts";
 import { refuseTakeOver } from "./taken-over.ts";
 
@@ -100,7 +100,7 @@ export async function planChange({ live, ledger, admin }: LiveState, input: Chan
     isOwned,
     excused,
     role,
-    questions: questionsOf(diff, asked),
+    questions: [...questionsOf(diff, asked), ...bystanders(diff, asked)],
     drift: driftOf(diff.unowned),
   };
 }

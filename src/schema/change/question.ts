@@ -1,13 +1,14 @@
 import { ident, type Action, type Diff, type Fact, type Loss, type Model } from "../../diff/index.ts";
 import type { Position } from "../../errors/index.ts";
 import { StatementError, type Transaction } from "../../postgres/index.ts";
-import { nameIn, nounOf } from "./drop-hint.ts";
+import { dropHint, nameIn, nounOf } from "./drop-hint.ts";
+import { objectName } from "./object-name.ts";
 import type { StandingNames } from "./standing-names.ts";
 
 /** Something that the files don't say and that nobody but their author knows. */
 export interface Question {
   readonly kind: "rename" | "loss";
-  readonly what: Loss["what"];
+  readonly what: Loss["what"] | "bystander";
   /** What would happen: `column public.account.name would be dropped`. */
   readonly message: string;
   /** Rows or values that would go; undefined where it was not counted. */
@@ -66,9 +67,9 @@ async function countOf(
   }
 }
 
-const rowsOf: ReadonlySet<Loss["what"]> = new Set(["table", "partition", "materialized view"]);
+const rowsOf: ReadonlySet<Question["what"]> = new Set(["table", "partition", "materialized view"]);
 
-function amountOf(what: Loss["what"], count: number): string {
+function amountOf(what: Question["what"], count: number): string {
   if (count === 0) return what === "narrowing" ? "no value would change" : "nothing is in it";
   const noun = `${rowsOf.has(what) ? "row" : "value"}${count === 1 ? "" : "s"}`;
   return `${count} ${noun} would ${what === "narrowing" ? "not fit" : "go"}`;
@@ -83,6 +84,30 @@ export function questionsOf(diff: Diff, asked: Asked): readonly Uncounted[] {
     return [questionOf(action, candidates, asked)];
   });
 }
+
+/** What Postgres drops along with a column without a word. */
+const silent: ReadonlySet<Fact["kind"]> = new Set(["index", "constraint", "statistics"]);
+
+/** What somebody made by hand is not dropped without a word of consent, not even along with a column that goes. */
+export function bystanders(
+  { actions, unowned }: Diff,
+  { live, standing }: Pick<Asked, "live" | "standing">,
+): readonly Uncounted[] {
+  const gone = new Set(
+    actions.flatMap(({ verb, from }) => (verb === "drop" && from?.kind === "column" ? [standing(from).key] : [])),
+  );
+  if (gone.size === 0) return [];
+  return unowned.flatMap((fact) => {
+    const column = [...(live.needs.get(standing(fact).key) ?? [])].find((key) => gone.has(key));
+    const hint = dropHint(fact);
+    if (column === undefined || hint === undefined || !silent.has(fact.kind)) return [];
+    const answer = { label: `it may go with ${column}`, hint, at: undefined, anywhere: hint };
+    const message = `${objectName(fact)}, which is in no file, would be dropped with ${column}`;
+    return [{ ...bystander, message, answers: [answer] }];
+  });
+}
+
+const bystander = { kind: "loss", what: "bystander", count: undefined, amount: undefined, query: undefined } as const;
 
 /** What a question is judged by. */
 export interface Asked {

@@ -6,6 +6,8 @@ export interface WriteFilesOptions {
   readonly of?: ((fact: Fact) => boolean) | undefined;
   /** The role that will make it all again: what belongs to it needs no `owner to`. */
   readonly role: string;
+  /** Migrations may have made it: each definition says that its file takes it over, which means nothing where none has. */
+  readonly adopt?: boolean | undefined;
 }
 
 /**
@@ -13,14 +15,28 @@ export interface WriteFilesOptions {
  * file, so is a routine with its overloads, or a view; types, extensions and the rest are grouped.
  */
 export function writeFiles(model: Model, options: WriteFilesOptions): ReadonlyMap<string, string> {
-  const { of = () => true, role } = options;
+  const { of = () => true, role, adopt = false } = options;
   const { actions } = planDiff(without(model, of), model, { role });
   const texts = new Map<string, string[]>();
   for (const action of actions) {
     const file = placeOf(action, model);
-    texts.set(file, [...(texts.get(file) ?? []), ...action.statements.map((statement) => `${statement.trim()};\n`)]);
+    const statements = action.statements.map((statement) => `${statement.trim()};\n`);
+    const [made, ...rest] = statements;
+    // Schemas and extensions are there or not, whoever made them.
+    const first = adopt
+      ? made?.replace(/^create (schema|extension) (?!if not exists )/, "create $1 if not exists ")
+      : made;
+    const mark = adopt && isAdoptable(action, file) ? "-- @adopt\n" : "";
+    texts.set(file, [...(texts.get(file) ?? []), ...(first === undefined ? [] : [mark + first]), ...rest]);
   }
   return new Map([...texts].map(([file, statements]) => [file, joined(statements)]));
+}
+
+/** In schema/ what makes something of its own: all else goes with it. In functions/ each statement speaks for itself. */
+function isAdoptable({ verb, to }: Action, file: string): boolean {
+  if (verb !== "create" || to === undefined) return false;
+  if (file.startsWith("functions/")) return true;
+  return ownFile.has(to.kind) || reloaded.has(to.kind) || types.has(to.kind) || to.kind === "sequence";
 }
 
 /** What every database has from its first moment is not written down: the schema public, PL/pgSQL. */

@@ -13,8 +13,6 @@ import type { Unit } from "./unit.ts";
 export interface Adoption {
   /** The statement that puts the file's definition in place of the migration's. */
   readonly texts: ReadonlyMap<Unit, ComposedText>;
-  /** `class/oid/0` of what stays the same object: it is the file's from now on. */
-  readonly addresses: ReadonlySet<string>;
 }
 
 /** Compares functions/ with what migrations have made: without `-- @adopt` it is refused (WD415), as on the live server. */
@@ -24,24 +22,20 @@ export async function adoptFunctions(
   settings: SessionSettings,
 ): Promise<Adoption> {
   const declared = units.filter((unit) => unit.declaration !== undefined);
-  if (declared.length === 0) return { texts: new Map(), addresses: new Set() };
+  if (declared.length === 0) return { texts: new Map() };
   await applySettings(tx, settings);
   const live = await readLive(tx);
   const errors: AppError[] = [];
   const texts = new Map<Unit, ComposedText>();
-  const addresses = new Set<string>();
   for (const unit of declared) {
     const { declaration } = unit;
     const object = declaration === undefined ? undefined : live.get(keyOf(declaration.kind, declaration.identity));
     if (object === undefined || declaration?.kind === "comment" || declaration?.kind === "grant") continue;
     if (declaration?.adopt !== true || object.of_extension) errors.push(conflict(unit, object));
-    else {
-      texts.set(unit, takeOver(unit, object));
-      addresses.add(`${object.class}/${object.oid}/0`);
-    }
+    else texts.set(unit, takeOver(unit, object));
   }
   throwAll(errors);
-  return { texts, addresses };
+  return { texts };
 }
 
 /** What can be replaced is: others may depend on it. */
@@ -52,7 +46,9 @@ function takeOver({ statement }: Unit, object: CatalogObject): ComposedText {
   const written = second !== undefined && text.slice(second.start, second.end).toLowerCase() === "or";
   const after = create?.end ?? 0;
   if (replaceable) return edited(text, start, written ? [] : [{ start: after, end: after, text: " or replace" }]);
-  return edited(text, start, [{ start: 0, end: 0, text: `drop ${object.sql_name}; ` }]);
+  // It may have gone along with a table that another file takes over.
+  const name = object.sql_name.replace(/^(materialized view|\w+) /, "$1 if exists ");
+  return edited(text, start, [{ start: 0, end: 0, text: `drop ${name}; ` }]);
 }
 
 function conflict({ statement }: Unit, object: CatalogObject): AppError {

@@ -72,6 +72,9 @@ const targetKinds: Readonly<Record<string, { readonly kind: HintTarget["kind"] |
     "event trigger": { kind: "event trigger", depth: 1 },
   };
 
+/** What may have several of one name. */
+const routines: ReadonlySet<string> = new Set(["function", "procedure", "aggregate"]);
+
 /** What hints can name. */
 export const hintNouns: ReadonlySet<string> = new Set(Object.keys(targetKinds));
 
@@ -118,7 +121,21 @@ class HintReader {
       const example = { 1: "name", 2: "schema.name", 3: "schema.relation.name" }[depth];
       return this.#problem(`${found} needs a name: ${example}`, undefined, nameAt);
     }
-    return targetOf(kind as HintTarget["kind"], depth, names);
+    const named = targetOf(kind as HintTarget["kind"], depth, names);
+    const args = hint === "drop" && routines.has(kind) ? this.#args() : undefined;
+    return args === undefined ? named : { ...named, args };
+  }
+
+  /** `(text, int)` behind a routine's name, as it is written. */
+  #args(): string | undefined {
+    if (this.#text(this.#at) !== "(") return undefined;
+    const from = this.#index() + 1;
+    const end = this.#tokens.findLastIndex((_, index) => this.#text(index) === ")");
+    if (end < this.#at) return undefined;
+    this.#at = end;
+    const text = this.#comment.slice(from, this.#index()).trim();
+    this.#at++;
+    return text;
   }
 
   #renamed(target: HintTarget | undefined): HintText | HintProblem {

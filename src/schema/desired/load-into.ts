@@ -69,9 +69,8 @@ async function loadIn(
   const loaded = await readModel(tx, scope);
   const model = await restoreDependents(tx, taken, { before, now: loaded }, { ...settings, ...scope });
   const kept = [...before.facts.values()].filter(({ key }) => model.facts.has(key));
-  const own = kept.filter(
-    (fact) => !isAdopted(model, fact.key, adoption.addresses) && !belongsTo(fact, taken.facts, before),
-  );
+  const addresses = new Set(addressesOf([...adoption.texts.keys()], live).map(([address]) => address));
+  const own = kept.filter((fact) => !isAdopted(model, fact.key, addresses) && !belongsTo(fact, taken.facts, before));
   const migrationKeys = new Set(own.map(({ key }) => key));
   const made = new Map([...traced, ...addressesOf(units.units, live)]);
   const located = await locateFacts({
