@@ -37,6 +37,6 @@ select n, 'Customer ' || n, 'customer' || n || '@example.org', date '2020-01-01'
 insert into purchase
 select n, 1 + n % 10000, case when n % 50 = 0 then 'open' else 'done' end, n % 997 + 0.5, timestamptz '2024-01-01' + n * interval '1 minute'
 from generate_series(1, 100000) as n;
-grant select on customer, purchase to bench_anon;
-grant select, insert on entry to bench_anon;
+grant select on customer, purchase to bench_anon, bench_authenticator;
+grant select, insert on entry to bench_anon, bench_authenticator;
 analyze;

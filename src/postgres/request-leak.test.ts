@@ -225,6 +225,7 @@ for (const [login, chosen] of Object.entries(groups)) {
     "serializable",
     "planned",
     "stream",
+    "read only",
   ] as const) {
     test(`nothing that functions leave on ${login} reaches the next request after ${ending}`, { skip }, async (t) => {
       const made = await leakyPool(t, chosen);
@@ -255,7 +256,16 @@ async function observe(target: Target, leak: Leak, index: number, clean: boolean
   return [before, leak.discards ? before : await session.value("seen_again", leak.seen)];
 }
 
-type Ending = "success" | "error" | "abort" | "timeout" | "rollback" | "serializable" | "planned" | "stream";
+type Ending =
+  | "success"
+  | "error"
+  | "abort"
+  | "timeout"
+  | "rollback"
+  | "serializable"
+  | "planned"
+  | "stream"
+  | "read only";
 
 async function end(pool: RequestPool, { asAnon, admin, roles }: TestPool, leak: string, ending: Ending): Promise<void> {
   const first = { text: leak, values: [] };
@@ -272,6 +282,10 @@ async function end(pool: RequestPool, { asAnon, admin, roles }: TestPool, leak: 
       return;
     case "planned":
       await pool.run(asAnon, [{ ...first, plan: "generic" }]);
+      return;
+    case "read only":
+      // Some of them write, and fail.
+      await pool.run({ ...asAnon, accessMode: "read only" }, [first]).catch(() => {});
       return;
     case "stream":
       for await (const _row of await pool.stream(asAnon, first)) continue;

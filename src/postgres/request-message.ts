@@ -7,7 +7,7 @@ import type { RequestContext, RequestQuery } from "./request-pool.ts";
 import type { Statement, StatementCache } from "./statement-cache.ts";
 
 /**
- * Writes a request up to its Sync: a statement that takes role and settings, then each query.
+ * Writes a request up to, and without, its Sync: a statement that takes role and settings, then each query.
  *
  * What stands before one Sync runs in one implicit transaction, so that everything is local to it. BEGIN and its end
  * stand around it, in the same write, where the transaction is not to be an ordinary one; and where it could be ended
@@ -31,7 +31,11 @@ export function writeRequest(
   }
   if (context.accessMode === "read only" && version < 160_000) writer.write("guard", "", guard);
   for (const query of block?.end ?? []) writer.write("end", "", query);
-  out.sync();
+}
+
+/** Whether the cleanup may run in the transaction of a request: only where nothing can run behind it. */
+export function isCleanedInline({ context, queries, sink }: RequestJob, version: number): boolean {
+  return context.accessMode === "read only" && sink === undefined && blockOf(context, queries, version) === undefined;
 }
 
 /** Writes statements one behind the other; each is parsed where the connection does not hold it yet. */

@@ -1,12 +1,13 @@
 import pg from "pg";
 import { AppError } from "../errors/index.ts";
 import { message, readColumns, readError, readRow, readTag } from "./backend.ts";
+import { CleanupPhase } from "./cleanup.ts";
 import { endsSession, postgresFields, StatementError, unreachable } from "./driver-error.ts";
 import type { RawResult } from "./request-pool.ts";
 import type { Statement } from "./statement-cache.ts";
 
 /** What a statement is for: only the rows of queries are kept. A "plan" stands between a query's Bind and its Execute. */
-export type StepKind = "begin" | "setup" | "plan" | "query" | "guard" | "end";
+export type StepKind = "begin" | "setup" | "plan" | "query" | "guard" | "end" | "clean" | "check";
 
 interface Step {
   readonly kind: StepKind;
@@ -17,6 +18,9 @@ interface Step {
   readonly prepared: boolean;
   bound: boolean;
 }
+
+/** Stands for all statements of the cleanup. */
+const cleanup: Statement = { name: "", text: "", role: "", columns: [], known: true };
 
 /**
  * What has come back of one request, step by step.
@@ -34,6 +38,7 @@ export class RequestPhase {
   #bytes = 0;
   #failure: pg.DatabaseError | undefined;
   #unfit: string | undefined;
+  #cleaned: CleanupPhase | undefined;
 
   /** `onValue` takes the first value of each row, which is then not kept. */
   constructor(maxBytes: number, onTooLarge: () => void, onValue?: (value: Buffer | null) => void) {
@@ -118,12 +123,28 @@ export class RequestPhase {
       case "guard":
         return new StatementError(readOnlyViolation());
       case "end":
+      case "clean":
+      case "check":
       case undefined:
         return new StatementError(error);
     }
   }
 
+  /** Announces an Execute of the cleanup that runs inside the request. */
+  expectCleanup(kind: "clean" | "check"): void {
+    this.#steps.push({ kind, statement: cleanup, rows: [], tag: "", prepared: false, bound: true });
+  }
+
+  /** What the cleanup inside the request found; undefined where there was none, or it did not come to it. */
+  get cleaned(): CleanupPhase | undefined {
+    return this.#cleaned;
+  }
+
   #row(bytes: Buffer, start: number, end: number): void {
+    if (this.#steps[this.#at]?.kind === "check") {
+      this.#cleaned = new CleanupPhase();
+      return this.#cleaned.onMessage(message.dataRow, bytes, start, end);
+    }
     if (this.#steps[this.#at]?.kind !== "query") return;
     if (this.#onValue !== undefined) return this.#onValue(readRow(bytes, start)[0] ?? null);
     const before = this.#bytes;

@@ -1,9 +1,17 @@
 import { AppError } from "../errors/index.ts";
-import { appendCleanup, CleanupPhase, prepareCleanup, resetLogin, rollBack, unnamedStatements } from "./cleanup.ts";
+import {
+  appendCleanup,
+  appendInline,
+  CleanupPhase,
+  prepareCleanup,
+  resetLogin,
+  rollBack,
+  unnamedStatements,
+} from "./cleanup.ts";
 import { unreachable } from "./driver-error.ts";
 import { message, readError } from "./backend.ts";
 import { Frontend } from "./frontend.ts";
-import { checkBytes, writeRequest } from "./request-message.ts";
+import { checkBytes, isCleanedInline, writeRequest } from "./request-message.ts";
 import { RequestPhase } from "./request-phase.ts";
 import { RequestJob } from "./request-job.ts";
 import { StatementCache, type Statement } from "./statement-cache.ts";
@@ -48,6 +56,8 @@ export class RequestSession {
   #stall: NodeJS.Timeout | undefined;
   /** Named statements that Postgres holds for us; those without a name are answered too. */
   #held = -unnamedStatements;
+  /** The cleanup of what runs now is a part of it. */
+  #inline = false;
   #version = 0;
   #database = "";
   /** To be closed ahead of the next request. */
@@ -99,9 +109,13 @@ export class RequestSession {
       this.#statements.removeUnknown();
       return this.#refuse(job, error);
     }
-    for (const statement of this.#statements.evict(before)) out.closeStatement(statement.name);
-    appendCleanup(out);
-    this.#closing = [];
+    // Whatever stands before a Sync is skipped when the request fails: these are closed ahead of the next one.
+    this.#closing = this.#statements.evict(before);
+    this.#inline = isCleanedInline(job, this.#version);
+    if (this.#inline) {
+      appendInline(out, (kind) => phase.expectCleanup(kind));
+      out.sync();
+    } else appendCleanup(out.sync());
     this.#job = job;
     this.#phase = phase;
     if (this.#options.statementTimeoutMs > 0)
@@ -179,15 +193,20 @@ export class RequestSession {
     if (phase.failure !== undefined) this.#statements.removeUnknown();
     this.#aborted = status === "E";
     if (status === "T") this.#doom = "a request left its transaction open";
-    this.#phase = new CleanupPhase();
+    this.#phase = phase.cleaned ?? new CleanupPhase();
     if (phase.outdated && this.#job?.repeat() === true) {
-      this.#closing = this.#statements.clear();
+      this.#closing = [...this.#closing, ...this.#statements.clear()];
+      if (this.#inline) this.#clean(new Frontend());
       return;
     }
     this.#job?.settle(phase, status, this.#options.statementTimeoutMs);
     this.#job = undefined;
     // A request without a limit ran without a timer; its cleanup never may.
-    if (this.#options.statementTimeoutMs === 0) this.#armSilence();
+    if (this.#options.statementTimeoutMs === 0 && !this.#inline) this.#armSilence();
+    if (!this.#inline) return;
+    // What failed was rolled back, its cleanup included.
+    if (phase.cleaned !== undefined && phase.failure === undefined) this.#onCleaned(phase.cleaned);
+    else this.#clean(new Frontend());
   }
 
   #onCleaned(phase: CleanupPhase): void {
