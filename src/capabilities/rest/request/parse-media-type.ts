@@ -9,6 +9,9 @@ export function parseMediaType(text: string): MediaType {
   return types.get(text, decode);
 }
 
+/** One list for all, by which plans of equal requests are found. */
+const anything: readonly MediaType[] = [{ kind: "any" }];
+
 /** The Accept header, the most wanted first: by quality, then by how much each says, then by place. */
 export function parseAccept(header: string | undefined): readonly MediaType[] {
   return header === undefined ? anything : accepted.get(header, sortAccepted);
