@@ -17,6 +17,7 @@ interface ColumnsRow {
   readonly numbers: string;
   readonly types: string;
   readonly not_null: string;
+  readonly made: string;
 }
 
 interface TypeRow {
@@ -29,11 +30,12 @@ interface TypeRow {
   readonly enum_labels: readonly string[];
 }
 
-type NoteKind = "default" | "generated" | "always" | "by default" | "description";
+type NoteKind = "default" | "sequence" | "description";
 
 interface NoteRow {
   readonly relation: string;
   readonly kind: NoteKind;
+  /** By attnum. */
   readonly notes: Readonly<Record<string, string>>;
 }
 
@@ -78,37 +80,31 @@ function namesByNumber({ names, numbers }: ColumnsRow): NamesByNumber {
 
 function toColumns(row: ColumnsRow, types: ReadonlyMap<string, TypeRow>, notes: Notes): ReadonlyMap<string, Column> {
   const keys = row.types.split(" ");
-  return new Map(
-    row.names.map((name, index) => {
-      const isNotNull = row.not_null[index] === "t";
-      return [name, toColumn(name, isNotNull, notes, types.get(keys[index] ?? ""))];
-    }),
-  );
+  const numbers = row.numbers.split(" ");
+  const columns = new Map<string, Column>();
+  for (const [index, name] of row.names.entries()) {
+    const type = types.get(keys[index] ?? "") ?? unknownType;
+    const generated = row.made[index] === "g";
+    columns.set(name, {
+      name,
+      description: notes.description?.[numbers[index] ?? ""] ?? null,
+      nullable: row.not_null[index] === "f" && !type.not_null,
+      type: type.type,
+      declaredType: type.declared_type,
+      maxLength: type.max_length,
+      default: generated ? null : defaultOf(notes, numbers[index] ?? "", type, row.made[index]),
+      enumLabels: type.enum_labels,
+      generated,
+      identity: identities[row.made[index] ?? ""] ?? null,
+    });
+  }
+  return columns;
 }
 
-function toColumn(name: string, isNotNull: boolean, notes: Notes, type: TypeRow = unknownType): Column {
-  const generated = has(notes.generated, name);
-  return {
-    name,
-    description: notes.description?.[name] ?? null,
-    nullable: !isNotNull && !type.not_null,
-    type: type.type,
-    declaredType: type.declared_type,
-    maxLength: type.max_length,
-    default: generated ? null : (notes.default?.[name] ?? type.default ?? notes["by default"]?.[name] ?? null),
-    enumLabels: type.enum_labels,
-    generated,
-    identity: identityOf(name, notes),
-  };
-}
+const identities: Readonly<Record<string, Column["identity"]>> = { a: "always", d: "by default" };
 
-function identityOf(name: string, notes: Notes): Column["identity"] {
-  if (has(notes.always, name)) return "always";
-  return has(notes["by default"], name) ? "by default" : null;
-}
-
-function has(notes: Readonly<Record<string, string>> | undefined, name: string): boolean {
-  return notes !== undefined && Object.hasOwn(notes, name);
+function defaultOf(notes: Notes, number: string, type: TypeRow, made: string | undefined): string | null {
+  return notes.default?.[number] ?? type.default ?? (made === "d" ? notes.sequence?.[number] : null) ?? null;
 }
 
 /** Never met: types are read in the same snapshot as the columns. */
