@@ -9,6 +9,7 @@ import { findRoutine } from "./find-routine.ts";
 import { nearestRelation } from "./hint.ts";
 import { planMutation } from "./mutate.ts";
 import { negotiate, type Negotiated } from "./negotiate.ts";
+import type { PlanContext } from "./plan-context.ts";
 import { legacyTargets, placeParameters } from "./place.ts";
 import { readFromResult, relateChildren } from "./relate.ts";
 import { resolveFields } from "./resolve.ts";
