@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { createHmac, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { until } from "../../test/support/until.ts";
 import { AppError } from "../errors/index.ts";
 import { createAuthenticator, Refusal, type Identity, type IdentitySettings } from "./index.ts";
 
@@ -146,31 +147,49 @@ test("no more tokens are remembered than the settings say, and those in use stay
   assert.notEqual(claimsOf("once"), once);
 });
 
-test("keys behind an address are read once, and again when a token names a new one", async () => {
-  const keys = new Map<string, { readonly privateKey: KeyObject; readonly publicKey: KeyObject }>();
-  keys.set("first", generateKeyPairSync("ed25519"));
+test("keys behind an address are read once, again for a new one, and those that are withdrawn are noticed", async (t) => {
+  const keys = new Map([["first", generateKeyPairSync("ed25519")]]);
+  const signers = new Map(keys);
   let reads = 0;
-  await using server = createServer((_request, response) => {
+  const server = createServer((_request, response) => {
     reads += 1;
     const jwks = [...keys].map(([kid, { publicKey }]) => ({ ...publicKey.export({ format: "jwk" }), kid }));
     response.end(JSON.stringify({ keys: jwks }));
   });
-  server.listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
+  t.after(() => server.close());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const authenticator = createAuthenticator({ ...settings, secret: `http://127.0.0.1:${port}/keys` });
-  const signedBy = (kid: string): string => {
-    const text = `${Buffer.from(JSON.stringify({ alg: "EdDSA", kid })).toString("base64url")}.${Buffer.from(`{"role":"${kid}"}`).toString("base64url")}`;
-    const key = keys.get(kid)?.privateKey ?? generateKeyPairSync("ed25519").privateKey;
-    return `Bearer ${text}.${sign(null, Buffer.from(text), key).toString("base64url")}`;
+  let now = 1_000_000_000;
+  const remote = { ...settings, secret: `http://127.0.0.1:${port}/keys` };
+  const authenticator = createAuthenticator(remote, () => now);
+  const ask = async (kid: string): Promise<string> => {
+    const part = (text: string): string => Buffer.from(text).toString("base64url");
+    const text = `${part(JSON.stringify({ alg: "EdDSA", kid }))}.${part(`{"role":"${kid}"}`)}`;
+    const key = signers.get(kid)?.privateKey ?? generateKeyPairSync("ed25519").privateKey;
+    return (
+      await authenticator.authenticate(`Bearer ${text}.${sign(null, Buffer.from(text), key).toString("base64url")}`)
+    ).role;
   };
-  const [one, two] = await Promise.all([
-    authenticator.authenticate(signedBy("first")),
-    authenticator.authenticate(signedBy("first")),
-  ]);
-  assert.deepEqual([one.role, two.role, reads], ["first", "first", 1]);
-  await assert.rejects(async () => await authenticator.authenticate(signedBy("unknown")), Refusal);
+  assert.deepEqual([await Promise.all([ask("first"), ask("first")]), reads], [["first", "first"], 1]);
+  await assert.rejects(ask("unknown"), Refusal);
   assert.equal(reads, 1, "an unknown key does not make us ask again at once");
+  const second = generateKeyPairSync("ed25519");
+  signers.set("second", second);
+  keys.set("second", second);
+  now += 11_000;
+  assert.deepEqual([await ask("second"), reads], ["second", 2]);
+  keys.delete("first");
+  now += 11 * 60_000;
+  assert.equal(await ask("first"), "first", "the last answer of the old keys, which are read anew behind it");
+  await until(
+    "the withdrawn key is noticed",
+    async () =>
+      await ask("first").then(
+        () => false,
+        () => true,
+      ),
+  );
+  assert.equal(reads, 3);
 });
 
 test("an address that can't be read is an error of its own, not a refusal", async () => {

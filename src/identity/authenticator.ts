@@ -55,7 +55,7 @@ class TokenAuthenticator implements Authenticator {
     this.#now = now;
     this.#path = parseClaimPath(settings.roleClaimKey);
     this.#cache = new TokenCache(settings.cacheMaxEntries);
-    this.#remote = isRemote ? new RemoteKeys(secret, () => this.#cache.clear()) : null;
+    this.#remote = isRemote ? new RemoteKeys(secret, () => this.#cache.clear(), now) : null;
     this.#keys = secret === null || isRemote ? null : parseKeys(secretBytes(secret, secretIsBase64));
     this.#anonymous = anonRole === null ? null : { role: anonRole, claims: {} };
   }
@@ -64,7 +64,10 @@ class TokenAuthenticator implements Authenticator {
     const token = bearer(header);
     if (token === null) return this.#stranger();
     const known = this.#cache.get(token);
-    if (known !== undefined) return this.#accept(known);
+    if (known !== undefined) {
+      this.#remote?.refresh();
+      return this.#accept(known);
+    }
     if (this.#remote !== null) return this.#withRemoteKeys(token, this.#remote);
     if (this.#keys === null) throw new Refusal("noKeys", "Server lacks JWT secret");
     return this.#verify(token, this.#keys);

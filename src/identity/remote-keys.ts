@@ -14,36 +14,47 @@ const maxBytes = 1024 * 1024;
 export class RemoteKeys {
   readonly #url: string;
   readonly #onChange: () => void;
+  readonly #now: () => number;
   #keys: readonly VerificationKey[] = [];
   #text = "";
   #readAt = -Infinity;
   #reading: Promise<void> | undefined;
 
-  constructor(url: string, onChange: () => void) {
+  /** `onChange` is called when the keys are others than before; `now` is in milliseconds. */
+  constructor(url: string, onChange: () => void, now: () => number) {
     this.#url = url;
     this.#onChange = onChange;
+    this.#now = now;
+  }
+
+  /** Reads the keys anew where they are old, so that a key that was withdrawn is noticed by tokens that are remembered. */
+  refresh(): void {
+    // What is wrong is told to the next token that has to be verified.
+    if (this.#now() - this.#readAt > refreshMs) void this.#readOnce().catch(() => {});
   }
 
   /** The keys; `keyId` is what the token names, null where it names none. Throws WD622 where there never were any. */
   async keysFor(keyId: string | null): Promise<readonly VerificationKey[]> {
-    const age = performance.now() - this.#readAt;
+    const age = this.#now() - this.#readAt;
     const isMissing = keyId !== null && !this.#keys.some(({ id }) => id === keyId);
-    if (age > refreshMs || (isMissing && age > unknownMs)) {
-      this.#reading ??= this.#read().finally(() => {
-        this.#reading = undefined;
-      });
-      // Old keys answer at once; only without them there is something to wait for.
-      if (this.#keys.length === 0 || isMissing) await this.#reading;
-      else this.#reading.catch(() => {}); // told by the next request that needs it
-    }
+    // Old keys answer at once; only without them there is something to wait for.
+    if ((this.#keys.length === 0 || isMissing) && age > unknownMs) await this.#readOnce();
+    else this.refresh();
     return this.#keys;
+  }
+
+  #readOnce(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
   }
 
   async #read(): Promise<void> {
     try {
       const text = await fetchText(this.#url);
       this.#keys = parseSet(text);
-      this.#readAt = performance.now();
+      this.#readAt = this.#now();
       if (text !== this.#text) this.#onChange();
       this.#text = text;
     } catch (error) {
