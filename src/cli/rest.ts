@@ -31,7 +31,11 @@ export function configure(command: Command, shell: Shell): void {
         "SIGUSR1, SIGUSR2 and NOTIFY pgrst read the configuration and the schema cache anew. SIGTERM and Ctrl-C\n" +
         "finish the requests in flight, then exit with 0.",
     )
-    .action((file: string | undefined, options: RestCommandOptions) => rest(file, options, shell));
+    .action(async (file: string | undefined, options: RestCommandOptions) => {
+      await rest(file, options, shell);
+      // The channel to the process above would keep a worker that has nothing left to do.
+      if (cluster.isWorker) process.disconnect();
+    });
 }
 
 function parseWorkers(text: string): number {
