@@ -17,9 +17,6 @@ export function parseAccept(header: string | undefined): readonly MediaType[] {
   return header === undefined ? anything : accepted.get(header, sortAccepted);
 }
 
-/** One value, so that requests without the header are seen to be equal. */
-const anything: readonly MediaType[] = [{ kind: "any" }];
-
 function sortAccepted(header: string): readonly MediaType[] {
   const ranges = header.split(",").map((written) => {
     const text = written.replaceAll(" ", "");
