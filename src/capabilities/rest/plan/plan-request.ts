@@ -14,7 +14,6 @@ import { legacyTargets, placeParameters } from "./place.ts";
 import { readFromResult, relateChildren } from "./relate.ts";
 import { resolveFields } from "./resolve.ts";
 import type { CallPlan, InfoPlan, InspectPlan, MutatePlan, ReadPlan, RestPlan } from "./rest-plan.ts";
-import type { PlanContext } from "./plan-context.ts";
 import { rememberedPlan } from "./remembered.ts";
 import { neededColumns } from "./returning.ts";
 import { toReadNode } from "./shape.ts";
