@@ -63,10 +63,16 @@ test(
     await settled(project);
     await rows(project, "insert into public.note (title) values ('A Quiet Day'), ('Rain')");
     await rows(project, "update public.note set title = 'A Quiet Night' where id = 1");
-    assert.deepEqual(await rows(project, "select title, slug, words::int, changes from public.listed join public.note using (id, title, slug) order by id"), [
-      { title: "A Quiet Night", slug: "a-quiet-night", words: 3, changes: 1 },
-      { title: "Rain", slug: "rain", words: 1, changes: 0 },
-    ]);
+    assert.deepEqual(
+      await rows(
+        project,
+        "select title, slug, words::int, changes from public.listed join public.note using (id, title, slug) order by id",
+      ),
+      [
+        { title: "A Quiet Night", slug: "a-quiet-night", words: 3, changes: 1 },
+        { title: "Rain", slug: "rain", words: 1, changes: 0 },
+      ],
+    );
     const loud = await failureOf(rows(project, "insert into public.note (title) values ('No!')"));
     assert.equal(loud.postgres?.sqlstate, "23514");
 
@@ -84,8 +90,7 @@ test(
 
     await t.test("table and function change together, with a hint", async () => {
       await project.save({
-        "schema/note.sql": files["schema/note.sql"]
-          .replace("  changes int", "  -- @renamed from=changes\n  edits int"),
+        "schema/note.sql": files["schema/note.sql"].replace("  changes int", "  -- @renamed from=changes\n  edits int"),
         "functions/slug.ts": files["functions/slug.ts"].replaceAll("changes", "edits"),
       });
       await project.assemble();
@@ -127,19 +132,23 @@ const tcl = {
   "functions/add_up.tcl": "# sql: (a integer) returns integer immutable strict\nreturn [expr {$1 + 2}]\n",
 };
 
-test("functions of a language that somebody has installed stand beside schema/", { skip: needsSuperuser }, async (t) => {
-  const project = await testProject(t, tcl);
-  await using admin = await connect(project.target);
-  await admin.execute("create extension pltcl");
-  await project.assemble();
-  await rows(project, "insert into public.sum values (4)");
-  assert.deepEqual(await rows(project, "select b from public.sum"), [{ b: 6 }]);
-  await settled(project);
-  await project.save({ "functions/add_up.tcl": tcl["functions/add_up.tcl"].replace("2}", "3}") });
-  await project.assemble();
-  await rows(project, "insert into public.sum values (4)");
-  assert.deepEqual(await rows(project, "select b from public.sum order by 1"), [{ b: 6 }, { b: 7 }]);
-});
+test(
+  "functions of a language that somebody has installed stand beside schema/",
+  { skip: needsSuperuser },
+  async (t) => {
+    const project = await testProject(t, tcl);
+    await using admin = await connect(project.target);
+    await admin.execute("create extension pltcl");
+    await project.assemble();
+    await rows(project, "insert into public.sum values (4)");
+    assert.deepEqual(await rows(project, "select b from public.sum"), [{ b: 6 }]);
+    await settled(project);
+    await project.save({ "functions/add_up.tcl": tcl["functions/add_up.tcl"].replace("2}", "3}") });
+    await project.assemble();
+    await rows(project, "insert into public.sum values (4)");
+    assert.deepEqual(await rows(project, "select b from public.sum order by 1"), [{ b: 6 }, { b: 7 }]);
+  },
+);
 
 test("schema/ may install the language itself", { skip: needsSuperuser }, async (t) => {
   const project = await testProject(t, { ...tcl, "schema/language.sql": "create extension pltcl;\n" });

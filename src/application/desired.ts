@@ -66,11 +66,15 @@ async function installLanguage(tx: Transaction, language: string): Promise<void>
   try {
     await tx.execute(`create extension if not exists ${quoteIdentifier(language)}`);
   } catch (cause) {
-    throw new AppError("WD469", `the scratch server has no ${language}, which functions of the project are written in`, {
-      detail: toAppError(cause).message,
-      hint: "set HOWDAH_SCRATCH_URL to a server of the same version that has it, with a superuser",
-      cause,
-    });
+    throw new AppError(
+      "WD469",
+      `the scratch server has no ${language}, which functions of the project are written in`,
+      {
+        detail: toAppError(cause).message,
+        hint: "set HOWDAH_SCRATCH_URL to a server of the same version that has it, with a superuser",
+        cause,
+      },
+    );
   }
 }
 

@@ -8,10 +8,11 @@ export function withRunners(
   { declarations }: Pick<Declared, "declarations">,
 ): readonly AssemblyAction[] {
   const runners = new Map(
-    [...declarations.values()].map((declaration) => {
+    [...declarations.values()].flatMap((declaration) => {
       const { source, start } = declaration.statement;
       const { file, line } = source.position(start);
-      return [placeOf(file, line), runsOf(declaration)] as const;
+      // Comments and grants stand at the line of their function.
+      return declaration.kind === "function" ? [[placeOf(file, line), runsOf(declaration)] as const] : [];
     }),
   );
   return actions.map((action) => {
