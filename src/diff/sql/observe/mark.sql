@@ -161,7 +161,8 @@ with said as (
   from pg_catalog.pg_seclabel
 )
 select
-  classid::oid::text as class,
+  classid::pg_catalog.regclass::text as class,
+  classid::oid::text as catalog,
   objid::text as oid,
   pg_catalog.count(*)::integer as count,
   coalesce(pg_catalog.bool_or(pg_catalog.age(xmin) <= pg_catalog.age($2::xid)), false) as written
