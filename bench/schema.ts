@@ -2,6 +2,7 @@ import { table as outcomesTable, tally } from "./schema/outcomes.ts";
 import { runChanges } from "./schema/changes.ts";
 import { commandFigures } from "./schema/command.ts";
 import { editFigures } from "./schema/edit.ts";
+import { lockedFigures } from "./schema/locked.ts";
 import { onlineFigures } from "./schema/online.ts";
 import { installPeers } from "./schema/peers.ts";
 import { sizeFigures } from "./schema/sizes.ts";
@@ -23,6 +24,7 @@ export async function schemaFigures(): Promise<readonly Figure[]> {
   const figures: Figure[] = [...(await editFigures())];
   for (const { tables, ms } of sizes) {
     figures.push(...(await commandFigures({ tables, atMost: ms })));
+    figures.push(...(await withServer(async (server) => lockedFigures(server, tables))));
     const bars = { ms, megabytes: 500 };
     figures.push(...(await withServer(async (server) => sizeFigures(server, folder, { tables, bars }))));
   }

@@ -54,7 +54,8 @@ async function inputOf(project: Project, database: ProjectDatabase, options: Ass
   const before = (tx: Transaction): Promise<void> => installAll(capabilities, database, tx);
   const languages = projectLanguages(project, database, options);
   const fingerprints = await Promise.all(capabilities.map(({ capability }) => capabilityFingerprint(capability)));
-  const basis = { before, cacheKey: fingerprints, translate: languages.translate };
+  const { translate, installedByHand } = languages;
+  const basis = { before, cacheKey: fingerprints, translate, installedByHand };
   return {
     tree,
     roles: database.roles,

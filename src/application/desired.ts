@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { connect, sql, type Target, type Transaction } from "../postgres/index.ts";
+import { AppError, toAppError } from "../errors/index.ts";
+import { connect, quoteIdentifier, sql, type Target, type Transaction } from "../postgres/index.ts";
 import { loadDesired, type Desired, type MirrorRole, type Translate } from "../schema/index.ts";
 import type { Project, ProjectDatabase } from "./application.ts";
 import { homeOf } from "./home.ts";
@@ -12,6 +13,8 @@ export interface DesiredBasis {
   /** Installs the capabilities. */
   readonly before: (tx: Transaction) => Promise<void>;
   readonly cacheKey: readonly string[];
+  /** Procedural languages that functions need and no file installs. */
+  readonly installedByHand: () => Promise<readonly string[]>;
   /** Reads functions/ in other languages than SQL. */
   readonly translate?: Translate | undefined;
 }
@@ -29,13 +32,19 @@ const servers = new WeakMap<object, Server>();
 export async function desiredOf(project: Project, database: ProjectDatabase, basis: DesiredBasis): Promise<Desired> {
   const server = serverOf(project, database);
   const scratch = await server.scratch;
+  const languages = await basis.installedByHand();
   const desired = await loadDesired({
     tree: project.tree,
     scratch: scratch.target,
     roles: database.roles,
     mirrorRoles: await readRoles(database.admin),
     leaveOut: leftOut(project),
-    ...basis,
+    translate: basis.translate,
+    before: async (tx) => {
+      await basis.before(tx);
+      await installLanguages(tx, languages, database.roles.owner);
+    },
+    cacheKey: [...basis.cacheKey, ...languages],
     cacheFolder: join(homeOf(project), "scratch-models"),
     database: database.admin.database,
     // A scratch server that several projects share tidies up after each of them alone.
@@ -43,6 +52,30 @@ export async function desiredOf(project: Project, database: ProjectDatabase, bas
   });
   server.settled = Promise.all([server.settled, desired.settled]).then(() => {});
   return desired;
+}
+
+/** As in the database itself, where an administrator did it. */
+async function installLanguages(tx: Transaction, languages: readonly string[], owner: string): Promise<void> {
+  if (languages.length === 0) return;
+  await tx.execute("set local role none");
+  for (const language of languages) await installLanguage(tx, language);
+  await tx.execute(`set local role ${quoteIdentifier(owner)}`);
+}
+
+async function installLanguage(tx: Transaction, language: string): Promise<void> {
+  try {
+    await tx.execute(`create extension if not exists ${quoteIdentifier(language)}`);
+  } catch (cause) {
+    throw new AppError(
+      "WD469",
+      `the scratch server has no ${language}, which functions of the project are written in`,
+      {
+        detail: toAppError(cause).message,
+        hint: "set HOWDAH_SCRATCH_URL to a server of the same version that has it, with a superuser",
+        cause,
+      },
+    );
+  }
 }
 
 /** How names of the project's databases begin on a scratch server. */

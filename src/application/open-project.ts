@@ -1,4 +1,4 @@
-import { builtIn } from "../capabilities/index.ts";
+import { builtIn, hasPackages, packages } from "../capabilities/index.ts";
 import { loadCapabilities } from "../capability/index.ts";
 import { folderTree, projectEnvironment, readProjectConfig } from "../project/index.ts";
 import type { Project } from "./application.ts";
@@ -21,12 +21,14 @@ export async function openProject(root: string, options: OpenProjectOptions = {}
   const tree = folderTree(root);
   const reopen = (): Promise<Project> => openProject(root, options);
   const env = await projectEnvironment(root, options.env);
+  // Their ledger is for those who use them.
+  const own = (await hasPackages(tree)) ? [...builtIn, packages] : builtIn;
   const config = await readProjectConfig(tree, {
     env,
     environment: env["HOWDAH_ENV"] || options.mode,
     folder: root,
-    builtIn: builtIn.map((capability) => capability.name),
+    builtIn: own.map((capability) => capability.name),
   });
-  const capabilities = await loadCapabilities(config, root, builtIn);
+  const capabilities = await loadCapabilities(config, root, own);
   return { root, config, tree, capabilities, reopen };
 }

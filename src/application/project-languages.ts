@@ -21,6 +21,8 @@ import { prepareWorkerDatabase } from "./worker-database.ts";
 /** Functions in other languages than SQL, as an assembly needs them. */
 export interface ProjectLanguages {
   readonly translate: Translate;
+  /** Procedural languages that files are written in and that somebody has installed in the database. */
+  installedByHand(): Promise<readonly string[]>;
   /** Of what `before` does, where any file needs it. */
   fingerprint(): Promise<string>;
   /** Ahead of the project's SQL: what routines of the worker call, and the worker itself. */
@@ -37,13 +39,20 @@ export function projectLanguages(
 ): ProjectLanguages {
   const gates = new Map<string, Gate>();
   const languages = languagesOf(project);
+  const written = new Set<string>();
   let facts: Promise<LanguageFacts> | undefined;
   return {
+    async installedByHand() {
+      const byHand = (await facts)?.byHand ?? new Set<string>();
+      return [...written].filter((name) => byHand.has(name)).toSorted();
+    },
     async translate(source) {
       if (languageOf(source.file, languages) === undefined) return undefined;
       facts ??= factsOf(project, database);
       const translated = await translateFile(source, { tree: project.tree, facts: await facts, languages });
       for (const gate of translated?.gates ?? []) gates.set(keyOf(gate), gate);
+      // What has a gate is itself in PL/pgSQL.
+      if (translated?.gates.length === 0 && translated.runs !== "") written.add(translated.runs);
       return translated;
     },
     async fingerprint() {

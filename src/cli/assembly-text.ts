@@ -78,8 +78,7 @@ function subject(action: AssemblyAction): string {
 
 function place(action: AssemblyAction): string {
   if (!("object" in action)) return "";
-  if (action.kind === "change") return action.line === undefined ? action.file : `${action.file}:${action.line}`;
-  const place = "line" in action ? `${action.file}:${action.line}` : action.file;
+  const place = "line" in action && action.line !== undefined ? `${action.file}:${action.line}` : action.file;
   return "runs" in action && action.runs !== undefined ? `${place}  in ${runner(action.runs)}` : place;
 }
 

@@ -44,9 +44,19 @@ export async function settle(
   tx: Pick<Transaction, "query" | "execute">,
   options: ObserveOptions,
 ): Promise<readonly string[]> {
-  await tx.execute("set local search_path = ''; set local datestyle = 'ISO, YMD'; set local timezone = 'UTC'");
-  await tx.execute("set local intervalstyle = 'postgres'; set local quote_all_identifiers = off");
+  await settleSession(tx);
   return await leftOut(tx, options.leaveOut ?? []);
+}
+
+/** Sets the session up as deparsing asks, for the rest of the transaction. */
+export async function settleSession(tx: Pick<Transaction, "execute">): Promise<void> {
+  await tx.execute(`
+    set local search_path = '';
+    set local datestyle = 'ISO, YMD';
+    set local timezone = 'UTC';
+    set local intervalstyle = 'postgres';
+    set local quote_all_identifiers = off
+  `);
 }
 
 /** What is seen, and for each object the relation (its oid) that it belongs to, or else the query that told it. */

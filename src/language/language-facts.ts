@@ -6,6 +6,8 @@ import { sql } from "../postgres/index.ts";
 export interface LanguageFacts {
   /** Names of procedural languages that are installed, or that a migration installs. */
   readonly installed: ReadonlySet<string>;
+  /** Those of them that no file of the project installs: somebody has. */
+  readonly byHand: ReadonlySet<string>;
   /** Those of them that a role without superuser may use. */
   readonly trusted: ReadonlySet<string>;
   /** True where the role that deploys is a superuser: only those make functions in untrusted languages. */
@@ -30,6 +32,7 @@ export async function readLanguageFacts(connection: Connection, tree: Tree): Pro
   const wanted = await readWanted(tree);
   return {
     installed: new Set([...rows.map(({ name }) => name), ...wanted]),
+    byHand: new Set(rows.map(({ name }) => name).filter((name) => !wanted.includes(name))),
     trusted: new Set([
       ...rows.filter(({ trusted }) => trusted).map(({ name }) => name),
       ...wanted.filter((name) => knownTrusted.has(name)),

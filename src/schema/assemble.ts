@@ -28,6 +28,7 @@ import { runOutsideFirst } from "./outside-first.ts";
 import { applySettings, keepSession, lockAssembly, type SessionSettings } from "./session.ts";
 import { sourceMapOf } from "./source-map.ts";
 import { prepare, readLedgers } from "./state.ts";
+import { withRunners } from "./with-runners.ts";
 
 /**
  * Makes the database what the files say, in one transaction: all of it counts, or nothing.
@@ -179,7 +180,11 @@ async function apply(
   actions.push(...(await runSeeds(tx, preparation.seeds, settings, sources)));
   const changed = upgraded || !released || actions.length > 0;
   const byHand = isSettled && desired !== undefined ? undoneByHand(actions) : [];
-  return { actions, warnings: [...preparation.warnings, ...warnings, ...byHand], changed };
+  return {
+    actions: withRunners(actions, preparation.declared),
+    warnings: [...preparation.warnings, ...warnings, ...byHand],
+    changed,
+  };
 }
 
 /** What is made by pending migrations is not there for steps ahead of the transaction. */

@@ -99,6 +99,8 @@ export type AssemblyAction =
       readonly statements: readonly string[];
       readonly file: string;
       readonly line: number | undefined;
+      /** Of a function in another language than SQL, where it runs: "worker", "pljs", "plpython3u". */
+      readonly runs?: string;
       /** Outside of the transaction, so that nobody is locked out for long; absent for what is done in it. */
       readonly stage?: "ahead" | "behind" | undefined;
       /** Why it is done in one go although its table is large: "it is an identity column". */

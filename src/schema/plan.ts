@@ -33,6 +33,7 @@ import { planReload, type ReloadPlan } from "./reload-plan.ts";
 import { readLive } from "./removal.ts";
 import { prepare, readLedgers, type LedgerState, type Preparation } from "./state.ts";
 import { sourceMapOf } from "./source-map.ts";
+import { withRunners } from "./with-runners.ts";
 import { throwAll } from "./throw-all.ts";
 import { runsOf } from "./translated-source.ts";
 
@@ -101,7 +102,7 @@ async function planDeclared(tx: Transaction, { preparation, ledgers, input, file
     actions: [
       ...other.filter(({ kind }) => kind !== "create"),
       ...toldLabels(change, desired),
-      ...outcome.actions,
+      ...withRunners(outcome.actions, preparation.declared),
       ...seed,
     ],
     questions: await counted(tx, change.questions, names),

@@ -14,7 +14,7 @@ import { dropDatabase, testServer } from "../support/database.ts";
 import { roles as randomRoles } from "../schema/random/role.ts";
 import { pairAt } from "../schema/random/sample.ts";
 import { Killed, watching } from "./killed-session.ts";
-import { stateOf } from "./schema-state.ts";
+import { leftovers, stateOf } from "./schema-state.ts";
 
 export interface PlanKillResult {
   readonly seed: number;
@@ -145,6 +145,8 @@ async function disturb(connection: Connection, scene: Scene, states: readonly st
     place = state === now ? place + 1 : 0;
     now = state;
   }
+  const left = await leftovers(connection);
+  if (left.length > 0) return outcome(`it leaves ${left.join(", ")}`);
   return outcome((await stateOf(connection)) === states.at(-1) ? undefined : "it ends elsewhere");
 }
 

@@ -3,12 +3,16 @@ import { observe } from "../../src/diff/observe.ts";
 import type { Connection } from "../../src/postgres/index.ts";
 import { columnDigests } from "../support/row-digest.ts";
 
-/** All that tells one state of a project's database from another: schema, values, and howdah's own ledgers; no times. */
+/**
+ * All that tells one state of a project's database from another: schema, values, and howdah's own ledgers; no times. Left out is
+ * what is there for the time of a change alone: a run that goes on may build ahead what an undisturbed one builds behind.
+ */
 export async function stateOf(connection: Connection): Promise<string> {
   return await connection.transaction(async (tx) => {
     await tx.execute("set local role none");
-    const seen = await observe(tx, { leaveOut: ["howdah"] });
-    const values = [...(await columnDigests(tx))].filter(([name]) => !name.startsWith("howdah."));
+    const seen = [...(await observe(tx, { leaveOut: ["howdah"] }))].filter(([object]) => !isTemporary(object));
+    const digests = [...(await columnDigests(tx))];
+    const values = digests.filter(([name]) => !name.startsWith("howdah.") && !isTemporary(name));
     const ledgers = await tx.query({
       text: `select
         (select pg_catalog.jsonb_agg(key order by key) from howdah.declared) as declared,
@@ -17,7 +21,17 @@ export async function stateOf(connection: Connection): Promise<string> {
         (select hash from howdah.release order by at desc limit 1) as release`,
       values: [],
     });
-    const all = JSON.stringify([[...seen].toSorted(), values.toSorted(), ledgers]);
+    const all = JSON.stringify([seen.toSorted(), values.toSorted(), ledgers]);
     return createHash("sha256").update(all).digest("hex");
   });
+}
+
+function isTemporary(object: string): boolean {
+  return object.includes("__howdah");
+}
+
+/** Names of what is there for the time of a change alone. */
+export async function leftovers(connection: Connection): Promise<readonly string[]> {
+  const seen = await connection.transaction(async (tx) => observe(tx, { leaveOut: ["howdah"] }));
+  return [...seen.keys()].filter(isTemporary);
 }

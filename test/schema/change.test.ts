@@ -219,3 +219,31 @@ test("kinds beyond tables are declared as well: operators, casts, text search, s
   await project.assemble();
   await settled(project);
 });
+
+test("a plain table becomes partitioned, and its rows go where they belong", async (t) => {
+  const table = (rest: string): Record<string, string> => ({
+    "schema/log.sql": `create table log (at date not null, what text)${rest}\ncreate index by_what on log (what);`,
+  });
+  const project = await testProject(t, table(";"));
+  await project.assemble();
+  await project.connection.execute(
+    "insert into public.log select date '2025-06-01' + i, 'w' || i from generate_series(1, 400) as i",
+  );
+  await project.save(
+    table(
+      " partition by range (at);\n" +
+        "create table log_1 partition of log for values from ('2025-01-01') to ('2026-01-01');\n" +
+        "create table log_2 partition of log for values from ('2026-01-01') to ('2027-01-01');",
+    ),
+  );
+  await project.assemble();
+  const [found] = await rows(
+    project,
+    `select
+       (select count(distinct what)::int from public.log) as all,
+       (select count(*)::int from public.log_1) as first,
+       (select count(*)::int from pg_index where indrelid in ('public.log_1'::regclass, 'public.log_2'::regclass) and indisvalid) as indexes`,
+  );
+  assert.deepEqual(found, { all: 400, first: 213, indexes: 2 });
+  await settled(project);
+});

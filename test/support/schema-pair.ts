@@ -200,7 +200,7 @@ async function pass({ pair, live, from, target, renames }: Step): Promise<Arriva
   const statements = actions.flatMap((action) => action.statements);
   const ahead = await live.transaction((tx) => observeAhead(prepared(tx, live), { leaveOut: read?.leaveOut }));
   await applyActions(live, actions);
-  const again = await live.transaction((tx) => observeAgain(prepared(tx, live), ahead, { leaveOut: read?.leaveOut }));
+  const again = await live.transaction((tx) => observeAgain(prepared(tx, live), ahead));
   const [reached, after] = await live.transaction(async (tx) => {
     const reads = prepared(tx, live);
     return [await readState(reads, read), await measure(reads)] as const;

@@ -1,8 +1,8 @@
 import type { Capability } from "../../capability/index.ts";
 import { checkTable } from "../../project/index.ts";
 
-/** SQL packages: their ledger and SQL API in the schema _pgpm. */
-export const packages: Capability = {
+/** The ledger and SQL API of packages, as they are installed; what a project has besides is in index.ts. */
+export const ledger: Capability = {
   name: "packages",
   needs: [],
   schema: "_pgpm",

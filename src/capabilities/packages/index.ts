@@ -1,4 +1,11 @@
-export { packages } from "./capability.ts";
+import type { Capability } from "../../capability/index.ts";
+import { assemblePackages } from "./assemble.ts";
+import { ledger } from "./capability.ts";
+
+/** SQL packages: their ledger and SQL API in the schema _pgpm, and what lies in packages/ of a project. */
+export const packages: Capability = { ...ledger, assemble: assemblePackages };
+
+export { hasPackages } from "./assemble.ts";
 export { deployPackages, planPackages } from "./deploy/deploy.ts";
 export { modes } from "./deploy/deployment.ts";
 export type { DeployInput, DeployReport, Mode, PackageAction, PackagePlan } from "./deploy/deployment.ts";

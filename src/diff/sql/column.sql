@@ -46,9 +46,11 @@ select
     'compression', case attribute.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end,
     -- Up to 16 the default is -1, from 17 on null.
     'statistics', nullif(attribute.attstattarget, -1),
+    -- Debian's 17.12 keeps a number of its own there, in every column: pg_attver.
     'options', case when attribute.attoptions is not null then (
       select pg_catalog.jsonb_object_agg(item.option_name, item.option_value)
       from pg_catalog.pg_options_to_table(attribute.attoptions) as item
+      where item.option_name <> 'pg_attver'
     ) end,
     'foreignOptions', case when attribute.attfdwoptions is not null then (
       select pg_catalog.jsonb_object_agg(item.option_name, item.option_value)
@@ -79,7 +81,7 @@ where attribute.attnum > 0
       attribute.attacl is not null
       or description.description is not null
       or expression.oid is not null
-      or attribute.attoptions is not null
+      or attribute.attoptions is not null and attribute.attoptions::text !~ '^\{pg_attver=[0-9]+\}$'
       or relation.relkind = 'm' and (
         attribute.attstorage <> type.typstorage
         or attribute.attcompression <> ''

@@ -83,6 +83,6 @@ function hintFor(what: Probe["what"]): string {
     case "check":
     case "overlap":
     case "partition":
-      return "mend the rows in a migration, or change the declaration";
+      return "mend the rows, by hand or in a migration, or change the declaration";
   }
 }

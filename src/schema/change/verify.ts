@@ -39,7 +39,7 @@ export async function verifyChange(
 ): Promise<void> {
   const { leaveOut } = desired;
   const now = await asAdmin(tx, async () =>
-    ahead === undefined ? observe(tx, { leaveOut }) : observeAgain(tx, ahead, { leaveOut }),
+    ahead === undefined ? observe(tx, { leaveOut }) : observeAgain(tx, ahead),
   );
   const wanted = await wantedObservation(desired, admin);
   const pending = new Set(later.map((step) => step.object));

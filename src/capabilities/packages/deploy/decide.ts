@@ -21,7 +21,7 @@ export interface Decision {
 }
 
 /** How far a package may go; what is only needed by others goes no further than mode safe. */
-export type Permission = Pick<DeployInput, "mode" | "files" | "allowSplit" | "cascadeExternal">;
+export type Permission = Pick<DeployInput, "mode" | "onlyChanged" | "files" | "allowSplit" | "cascadeExternal">;
 
 /** Decides by mode and state; an error where the mode does not allow it. Pure. */
 export function decide(source: Package, state: PackageState, permission: Permission): Decision | AppError {
@@ -37,6 +37,7 @@ export function decide(source: Package, state: PackageState, permission: Permiss
     case "safe":
       return safe(base);
     case "overwrite":
+      if (permission.onlyChanged === true && state.id !== null && changesOf(base).length === 0) return safe(base);
       return overwrite(base, source.scripts);
     case "moderate":
     case "unsafe":
@@ -125,7 +126,7 @@ function driftOf({ source, state }: Base): AppError | undefined {
   return new AppError("WD645", `a table script of ${source.manifest.name} was edited after it ran: ${first.file}`, {
     detail: drifted.map(({ file, ran, checksum }) => `${file}: ran as ${ran}, is now ${checksum}`).join("\n"),
     hint: "take the old text back, and put the change into a new file",
-    position: { file: first.file, line: 1, column: 1 },
+    position: { file: first.text.file, line: 1, column: 1 },
     source: first.text.text,
   });
 }
@@ -152,7 +153,7 @@ function changed(source: Package, changes: readonly string[]): AppError {
   return new AppError("WD643", `${keyOfPackage(source)} is deployed with another content`, {
     detail: changes.join("\n"),
     hint: "raise the version, or say what becomes of the schema: --mode overwrite, moderate or unsafe",
-    position: first === undefined ? undefined : { file: first.file, line: 1, column: 1 },
+    position: first === undefined ? undefined : first.source.position(0),
     source: first?.source.text,
   });
 }

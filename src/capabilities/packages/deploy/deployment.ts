@@ -13,6 +13,8 @@ export interface DeployInput {
   /** Packages that may be taken for what others need. */
   readonly available: readonly Package[];
   readonly mode: Mode;
+  /** Overwrite: not where all files are as they were deployed. */
+  readonly onlyChanged?: boolean | undefined;
   /** Only these files, as the package names them; empty means all. */
   readonly files: readonly string[];
   /** Moderate: objects outside may stay with the schema that is set aside. */

@@ -105,11 +105,27 @@ export async function grant(tx: Transaction, { source }: Decision): Promise<void
       revoke execute on all routines in schema ${name} from public;
       grant usage on schema ${name} to ${roles};
       grant execute on all routines in schema ${name} to ${roles};
-      grant usage on schema _pgpm to ${roles};
-      grant select on _pgpm.packages, _pgpm.package_dependencies to ${roles};
     `);
+    await grantApi(tx, roles);
   }
   if (manifest.owner !== undefined) {
     await tx.query(sql`select _pgpm.alter_schema_owner(${schema}, ${manifest.owner})`);
   }
+}
+
+/** Who may use a package may look for its version; a role that does not own the ledger can't give that away. */
+async function grantApi(tx: Transaction, roles: string): Promise<void> {
+  const [row] = await tx.query<{ may: boolean }>(sql`
+    select pg_catalog.pg_has_role(current_user, nspowner, 'usage') as may
+    from pg_catalog.pg_namespace
+    where nspname = '_pgpm'`);
+  if (row?.may !== true) return;
+  await tx.execute(`
+    grant usage on schema _pgpm to ${roles};
+    grant select on _pgpm.packages, _pgpm.package_dependencies to ${roles};
+    grant execute on function
+      _pgpm.set_search_path(text, text, boolean), _pgpm.resolve(text, text),
+      _pgpm.satisfies(text, text), _pgpm.version_key(text)
+    to ${roles};
+  `);
 }

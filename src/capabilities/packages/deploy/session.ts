@@ -1,4 +1,4 @@
-import { quoteIdentifier, sql, type Connection } from "../../../postgres/index.ts";
+import { quoteIdentifier, sql, type Connection, type Transaction } from "../../../postgres/index.ts";
 import { AppError } from "../../../errors/index.ts";
 
 /** "_pgpm": the two halves of the advisory lock's key; such locks are per database. */
@@ -20,6 +20,11 @@ export async function lockPackages(connection: Connection, timeoutMs: number): P
     await connection.execute("reset lock_timeout").catch(() => {});
   }
   return () => connection.execute(`select pg_catalog.pg_advisory_unlock(${lockKey[0]}, ${lockKey[1]})`);
+}
+
+/** The same lock, for as long as a transaction lasts. */
+export async function lockInTransaction(tx: Pick<Transaction, "execute">): Promise<void> {
+  await tx.execute(`select pg_catalog.pg_advisory_xact_lock(${lockKey[0]}, ${lockKey[1]})`);
 }
 
 function isTimeout(error: unknown): boolean {

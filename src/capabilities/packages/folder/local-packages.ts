@@ -18,12 +18,11 @@ export async function packagesByPath(packages: readonly Package[]): Promise<read
   const found = new Map<string, Package>();
   const queue = [...packages];
   for (const { folder, manifest } of queue) {
-    for (const { source } of manifest.dependencies.values()) {
-      if (source?.kind !== "path") continue;
-      const path = resolve(folder, source.path);
-      if (found.has(path)) continue;
-      const read = await readPackage(path);
-      found.set(path, read);
+    for (const { path } of manifest.dependencies.values()) {
+      const needed = path === undefined ? undefined : resolve(folder, path);
+      if (needed === undefined || found.has(needed)) continue;
+      const read = await readPackage(needed);
+      found.set(needed, read);
       queue.push(read);
     }
   }

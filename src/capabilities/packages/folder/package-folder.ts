@@ -30,20 +30,38 @@ export interface Package {
   readonly manifestChecksum: string;
 }
 
+/** A package's folder as a part of something larger. */
+export interface Within {
+  /** What errors show before its files: "packages/my_api/". */
+  readonly shownIn: string;
+  /** Whether a file, with that before it, is there: the folder may hold more. */
+  has(file: string): boolean;
+}
+
+const wholeFolder: Within = { shownIn: "", has: () => true };
+
 /** What the command line says in place of the manifest. */
 export interface ManifestOverrides {
   readonly owner?: string | undefined;
   readonly usage?: readonly string[] | undefined;
 }
 
-/** Reads a package's folder; see readManifest for what it throws, and WD641 for a schema name that Postgres would cut. */
-export async function readPackage(folder: string, overrides: ManifestOverrides = {}): Promise<Package> {
-  const read = await readManifest(folder);
+/**
+ * Reads a package's folder; see readManifest for what it throws, and WD641 for a schema name that Postgres would cut.
+ */
+export async function readPackage(
+  folder: string,
+  overrides: ManifestOverrides = {},
+  within: Within = wholeFolder,
+): Promise<Package> {
+  const read = await readManifest(folder, within.shownIn);
   const manifest = { ...read, owner: overrides.owner ?? read.owner, usage: overrides.usage ?? read.usage };
   const schema = schemaOf(manifest);
   if (schema !== undefined && Buffer.byteLength(schema) > 63) throw tooLong(schema, manifest);
-  const { files, ignored } = await listFiles(folder, manifest);
-  const scripts = await Promise.all(files.map(({ phase, file }) => readScript(folder, file, phase)));
+  const { files, ignored } = await listFiles(folder, manifest, within);
+  const scripts = await Promise.all(
+    files.map(({ phase, file }) => readScript(folder, { file, phase }, within.shownIn)),
+  );
   return { manifest, folder, schema, scripts, ignored, manifestChecksum: checksumOf(essentials(manifest)) };
 }
 
@@ -72,6 +90,7 @@ interface Found {
 async function listFiles(
   folder: string,
   manifest: Manifest,
+  within: Within,
 ): Promise<{ readonly files: readonly Found[]; readonly ignored: readonly string[] }> {
   const paths = phases.flatMap((phase) => manifest.paths[phase].map((path) => ({ phase, path: plain(path) })));
   const files: Found[] = [];
@@ -82,6 +101,7 @@ async function listFiles(
         .filter((each) => contains(each.path, file))
         .toSorted((a, b) => b.path.length - a.path.length)[0];
       if (owner?.path !== path || owner.phase !== phase || file === manifest.file) continue;
+      if (!within.has(within.shownIn + file)) continue;
       if (/\.(?:sql|pgsql|psql|ddl)$/i.test(file)) files.push({ phase, file });
       else ignored.push(file);
     }
@@ -117,13 +137,18 @@ function contains(path: string, file: string): boolean {
   return path === "" || file.startsWith(`${path}/`);
 }
 
-async function readScript(folder: string, file: string, phase: Phase): Promise<Script> {
+async function readScript(folder: string, { file, phase }: Found, shownIn: string): Promise<Script> {
   const bytes = await readFile(join(folder, file));
   const text = decode(bytes);
   if (text === undefined || text.includes("\0")) {
     throw new AppError("WD422", `${file} is not UTF-8 text`, { hint: "save the file as UTF-8" });
   }
-  return { phase, file, source: new SourceText(file, text), checksum: checksumOf(text.replaceAll("\r\n", "\n")) };
+  return {
+    phase,
+    file,
+    source: new SourceText(shownIn + file, text),
+    checksum: checksumOf(text.replaceAll("\r\n", "\n")),
+  };
 }
 
 function decode(bytes: Buffer): string | undefined {

@@ -1,7 +1,6 @@
 import { checkTable, type RawSettings, type TableKeys } from "../../../project/index.ts";
 import { AppError } from "../../../errors/index.ts";
 import { nameKey, versionKey } from "./keys.ts";
-import type { DependencySource } from "./manifest.ts";
 
 const folders = (phase: string, name: string) =>
   ({ type: "strings", default: [name], describe: `Folders of ${phase}, read with all below them.` }) as const;
@@ -61,10 +60,10 @@ export function checkHowdahToml(raw: RawSettings) {
 
 interface Written {
   readonly range: string;
-  readonly source: DependencySource | undefined;
+  readonly path: string | undefined;
 }
 
-/** name = "^1.4", or name = { version = "^1.4", npm = "@acme/name" }, with git or path in place of npm. */
+/** name = "^1.4", or name = { version = "^1.4", path = "../name" }. */
 function readDependencies(raw: RawSettings): ReadonlyMap<string, Written> {
   const table = raw.value["dependencies"] ?? {};
   if (!isTable(table)) throw wrong(raw, [], "expected a table of names and ranges");
@@ -72,25 +71,14 @@ function readDependencies(raw: RawSettings): ReadonlyMap<string, Written> {
 }
 
 function readDependency(raw: RawSettings, name: string, value: unknown): Written {
-  if (typeof value === "string") return { range: value, source: undefined };
-  if (!isTable(value)) throw wrong(raw, [name], 'expected a range of versions, or a table with "version"');
-  const { version = "*", ...rest } = value;
-  const [first, ...more] = Object.entries(rest);
+  if (typeof value === "string") return { range: value, path: undefined };
+  if (!isTable(value)) throw wrong(raw, [name], 'expected a range of versions, or a table with "version" and "path"');
+  const { version = "*", path, ...rest } = value;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) throw wrong(raw, [name, unknown], "expected version or path");
   if (typeof version !== "string") throw wrong(raw, [name, "version"], "expected a range of versions");
-  if (first === undefined) return { range: version, source: undefined };
-  const [kind, place] = first;
-  if (more.length > 0 || typeof place !== "string")
-    throw wrong(raw, [name], "expected one of npm, git and path, a string");
-  switch (kind) {
-    case "npm":
-      return { range: version, source: { kind, name: place } };
-    case "git":
-      return { range: version, source: { kind, url: place } };
-    case "path":
-      return { range: version, source: { kind, path: place } };
-    default:
-      throw wrong(raw, [name, kind], "expected npm, git or path");
-  }
+  if (path !== undefined && typeof path !== "string") throw wrong(raw, [name, "path"], "expected a folder");
+  return { range: version, path };
 }
 
 function wrong(raw: RawSettings, path: readonly string[], problem: string): AppError {

@@ -9,15 +9,10 @@ export const phases: readonly Phase[] = ["type", "table", "function", "view", "t
 /** What another package is needed for, and where it comes from. */
 export interface Dependency {
   readonly requirement: Requirement;
-  /** Nothing said: among the packages beside this one, and those that are deployed. */
-  readonly source: DependencySource | undefined;
+  /** Its folder, from this package's on; without one it is looked for among those that are given or deployed. */
+  readonly path: string | undefined;
   readonly position: Position;
 }
-
-export type DependencySource =
-  | { readonly kind: "npm"; readonly name: string }
-  | { readonly kind: "git"; readonly url: string }
-  | { readonly kind: "path"; readonly path: string };
 
 /** A package as its manifest describes it. */
 export interface Manifest {

@@ -12,10 +12,10 @@ import type { Dependency, Manifest } from "./manifest.ts";
  *
  * Throws WD640 where there is neither; WD101 to WD103, WD371 with the place in the file.
  */
-export async function readManifest(folder: string): Promise<Manifest> {
+export async function readManifest(folder: string, shownIn = ""): Promise<Manifest> {
   for (const file of ["howdah.toml", "config.json"]) {
     const text = await readIfThere(join(folder, file));
-    const raw = text === undefined ? undefined : readSettings(text, file);
+    const raw = text === undefined ? undefined : readSettings(text, shownIn + file);
     if (raw === undefined || (file === "howdah.toml" && raw.value["package"] === undefined)) continue;
     return toManifest(raw, file);
   }
@@ -44,7 +44,7 @@ function toManifest(raw: RawSettings, file: string): Manifest {
     version: parsePackageVersion(checked.version),
     versionText: checked.version.trim(),
     dependencies: new Map(
-      [...checked.dependencies].map(([name, { range, source }]) => [name, dependency(raw, name, range, source)]),
+      [...checked.dependencies].map(([name, { range, path }]) => [name, dependency(raw, name, range, path)]),
     ),
     file,
     source: raw.source,
@@ -52,9 +52,9 @@ function toManifest(raw: RawSettings, file: string): Manifest {
   };
 }
 
-function dependency(raw: RawSettings, name: string, range: string, source: Dependency["source"]): Dependency {
+function dependency(raw: RawSettings, name: string, range: string, path: Dependency["path"]): Dependency {
   const position = raw.position(["dependencies", name]);
-  return { requirement: located(raw, name, range), source, position };
+  return { requirement: located(raw, name, range), path, position };
 }
 
 function located(raw: RawSettings, name: string, range: string): Requirement {

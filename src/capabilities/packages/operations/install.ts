@@ -1,6 +1,6 @@
 import { installCapability } from "../../../capability/index.ts";
 import { quoteIdentifier, sql, type Connection, type Transaction } from "../../../postgres/index.ts";
-import { packages } from "../capability.ts";
+import { ledger } from "../capability.ts";
 
 /** What an installation of the ledger did. */
 export interface LedgerReport {
@@ -29,7 +29,7 @@ export async function ensureLedger(tx: Transaction): Promise<LedgerReport> {
     cross join lateral (
       select rolname::text as name from pg_catalog.pg_roles where oid = found.quoted::pg_catalog.regrole
     ) as owner`);
-  const report = state?.may === true ? await installCapability(tx, packages, state.owner) : undefined;
+  const report = state?.may === true ? await installCapability(tx, ledger, state.owner) : undefined;
   if (state?.superuser === true && report?.changed === true) await logDdl(tx);
   return { changed: report?.changed ?? false, ddlLog: await isLogged(tx) };
 }
@@ -44,7 +44,7 @@ async function logDdl(tx: Transaction): Promise<void> {
     await tx.execute(`create event trigger ${name} on ${event} execute function _pgpm.log_ddl()`);
     await tx.execute(`comment on event trigger ${name} is 'writes _pgpm.ddl_changes_log'`);
     await tx.query(sql`
-      insert into howdah.owned_object (capability, kind, identity) values (${packages.name}, 'event trigger', ${name})
+      insert into howdah.owned_object (capability, kind, identity) values (${ledger.name}, 'event trigger', ${name})
       on conflict on constraint owned_object_kind_identity_key do nothing`);
   }
 }

@@ -1,7 +1,7 @@
 import { AppError } from "../../../errors/index.ts";
 import { uninstallCapability } from "../../../capability/index.ts";
 import { sql, type Connection } from "../../../postgres/index.ts";
-import { packages } from "../capability.ts";
+import { ledger } from "../capability.ts";
 
 /** Drops the ledger with the event triggers; the packages stay. Returns false where there was none. */
 export async function uninstallLedger(connection: Connection): Promise<boolean> {
@@ -17,5 +17,5 @@ export async function uninstallLedger(connection: Connection): Promise<boolean> 
       hint: "run it as a superuser",
     });
   }
-  return await connection.transaction((tx) => uninstallCapability(tx, packages.name));
+  return await connection.transaction((tx) => uninstallCapability(tx, ledger.name));
 }

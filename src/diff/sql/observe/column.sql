@@ -28,7 +28,8 @@ select
   case when rel.relkind in ('r', 'p', 'm', 'f') then att.attstorage end as storage,
   nullif(att.attcompression, '') as compression,
   nullif(att.attstattarget, -1) as statistics,
-  att.attoptions as options,
+  -- Without what the server keeps there for itself.
+  nullif(array(select item from pg_catalog.unnest(att.attoptions) as item where item not like 'pg\_attver=%'), '{}') as options,
   att.attfdwoptions as "server options",
   att.attacl::text[] as acl,
   nullif(att.attinhcount, 0) as inherited

@@ -100,10 +100,11 @@ with said as (
   union all
   select 'pg_catalog.pg_extension'::pg_catalog.regclass, oid, xmin
   from pg_catalog.pg_extension
-  -- What there is little of, as a whole.
+  -- Labels stand in what depends on their type: defaults, views.
   union all
-  select 'pg_catalog.pg_enum'::pg_catalog.regclass, 0, xmin
+  select 'pg_catalog.pg_type'::pg_catalog.regclass, enumtypid, xmin
   from pg_catalog.pg_enum
+  -- What there is little of, as a whole.
   union all
   select 'pg_catalog.pg_range'::pg_catalog.regclass, 0, xmin
   from pg_catalog.pg_range
@@ -160,7 +161,8 @@ with said as (
   from pg_catalog.pg_seclabel
 )
 select
-  classid::oid::text as class,
+  classid::pg_catalog.regclass::text as class,
+  classid::oid::text as catalog,
   objid::text as oid,
   pg_catalog.count(*)::integer as count,
   coalesce(pg_catalog.bool_or(pg_catalog.age(xmin) <= pg_catalog.age($2::xid)), false) as written

@@ -1,0 +1,4 @@
+-- @name prices
+select
+  public.till(3) as till,
+  public.shop(3, 'ee') as shop;
