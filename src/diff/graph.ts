@@ -72,7 +72,6 @@ class Graph implements Ordering {
       if (fate.kind === "drop" || fate.kind === "rebuild") this.edgesOfLeaving(key);
       if (fate.kind === "rebuild" || this.input.displaced.has(key)) this.edgesOfRebuild(key);
     }
-    this.edgesOfSlots();
     addKnownOrders(this);
   }
 
@@ -112,18 +111,26 @@ class Graph implements Ordering {
     for (const [index, step] of steps.entries()) {
       const id = `step ${index} ${key}`;
       if (index > 0) this.edge(id, `step ${index - 1} ${key}`);
-      if (step.releases !== true) {
-        for (const need of this.input.to.needs.get(key) ?? []) {
-          // A definition names all that it needs at once; of other steps each needs but a part of it.
-          this.edge(id, this.arrivalOf(need), !(naming.has(step.aspect) && this.isNew(need)));
-          this.edgesToParts(id, key, need);
-        }
-      }
+      if (step.releases !== true)
+        for (const need of this.input.to.needs.get(key) ?? []) this.edgesToNeed(id, step, { key, need });
+      // What is made on a column that another's step reaches finds it as it is to be.
+      for (const user of (step.reaches ?? []).flatMap((reached) => [...(this.input.to.neededBy.get(reached) ?? [])]))
+        this.edge(`create ${containerOf(this.input.container, user)}`, id, true);
       for (const dependent of disturbedBy(step, key, this.input.from)) {
         if (this.leaves(dependent)) this.edge(id, this.leavingOf(dependent));
         if (this.input.to.facts.has(dependent)) this.edge(`create ${containerOf(this.input.container, dependent)}`, id);
       }
     }
+  }
+
+  private edgesToNeed(id: string, step: Step, { key, need }: { readonly key: string; readonly need: string }): void {
+    if (this.mergesInto(need, key)) {
+      this.edge(`create ${containerOf(this.input.container, need)}`, id);
+      return;
+    }
+    // A definition names all that it needs at once; of other steps each needs but a part of it.
+    this.edge(id, this.arrivalOf(need), !(naming.has(step.aspect) && this.isNewFor(step, need)));
+    this.edgesToParts(id, key, need);
   }
 
   /** A fact goes when nothing needs it any more. */
@@ -138,13 +145,11 @@ class Graph implements Ordering {
     }
   }
 
-  /** A partition's share of an index or a key goes with either: with its partition, or with the whole. */
+  /** What a table has from above (a share of an index or a key, a check) goes with either: with the table, or with the whole. */
   private goesAnyway(key: string): boolean {
-    return (
-      this.leaves(key) &&
-      this.input.from.facts.get(key)?.props["attached"] === true &&
-      this.leavingOf(key) !== `drop ${key}`
-    );
+    const props = this.input.from.facts.get(key)?.props ?? {};
+    const isFromAbove = props["attached"] === true || (props["type"] === "check" && props["inherited"] !== undefined);
+    return this.leaves(key) && isFromAbove && this.leavingOf(key) !== `drop ${key}`;
   }
 
   private edgeToSteps(id: string, dependent: string, on: string): void {
@@ -163,7 +168,7 @@ class Graph implements Ordering {
   private edgesOfRebuild(key: string): void {
     const create = `create ${containerOf(this.input.container, key)}`;
     // A foreign key finds the index that it stands on by its columns: the old one must be gone.
-    for (const need of this.input.from.needs.get(key) ?? []) {
+    for (const need of this.isAside(key) ? [] : (this.input.from.needs.get(key) ?? [])) {
       if (this.leaves(need) && !this.isAside(need)) this.edge(create, this.leavingOf(need), true);
     }
     if (!this.isAside(key)) {
@@ -222,25 +227,6 @@ class Graph implements Ordering {
     });
   }
 
-  /** Nothing new takes a name before the old bearer has left it. */
-  private edgesOfSlots(): void {
-    const leaving = new Map<string, string>();
-    for (const [key] of this.input.fates) {
-      const fact = this.input.from.facts.get(key);
-      if (fact === undefined || !this.leaves(key)) continue;
-      const id = this.vacatingOf(key);
-      for (const slot of kinds[fact.kind].slots?.(fact) ?? []) leaving.set(slot, id);
-    }
-    for (const [key, fate] of this.input.fates) {
-      const fact = this.input.to.facts.get(key);
-      if (fact === undefined || (fate.kind !== "create" && fate.kind !== "rebuild")) continue;
-      for (const slot of kinds[fact.kind].slots?.(fact) ?? []) {
-        const before = leaving.get(slot);
-        if (before !== undefined) this.edge(`create ${containerOf(this.input.container, key)}`, before);
-      }
-    }
-  }
-
   edge(id: string, before: string | undefined, weak = false): void {
     const node = this.nodes.get(id);
     if (node === undefined || before === undefined || before === id || !this.nodes.has(before)) return;
@@ -267,7 +253,7 @@ class Graph implements Ordering {
   }
 
   /** The node after which its name is free: parts of what stands aside are out of the way with it. */
-  private vacatingOf(key: string): string {
+  vacatingOf(key: string): string {
     if (this.isAside(key)) return `aside ${key}`;
     const leaving = this.leavingOf(key);
     const parent = this.input.from.facts.get(key)?.parent ?? null;
@@ -298,8 +284,17 @@ class Graph implements Ordering {
     return (fate === "drop" || fate === "rebuild") && this.input.from.facts.has(key);
   }
 
-  private isNew(key: string): boolean {
-    return this.input.fates.get(key)?.kind === "create";
+  /** A column that comes above one of its name is merged with it: by then that one is as it is to be. */
+  private mergesInto(need: string, key: string): boolean {
+    const { to, fates } = this.input;
+    const isNew = need.startsWith("column ") && key.startsWith("column ") && fates.get(need)?.kind === "create";
+    return isNew && to.facts.get(need)?.name === to.facts.get(key)?.name;
+  }
+
+  /** A column goes over to a type that is there, be it made again. */
+  private isNewFor({ aspect }: Step, key: string): boolean {
+    const fate = this.input.fates.get(key)?.kind;
+    return fate === "create" || (aspect === "type" && fate === "rebuild");
   }
 
   private isAltered(key: string): boolean {

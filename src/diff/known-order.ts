@@ -1,10 +1,11 @@
-import { push } from "./multimap.ts";
 import { isOverloaded, type Fact } from "./fact.ts";
 import { containerOf } from "./inline.ts";
 import type { Step } from "./kind.ts";
-import { parentKey } from "./kinds/lineage.ts";
+import { kinds } from "./kinds.ts";
+import { inheritancesOf, parentKey } from "./kinds/lineage.ts";
 import { nameOf } from "./name.ts";
 import type { GraphInput, Node } from "./node.ts";
+import { addPartitionOrders } from "./partition-order.ts";
 
 /** What an order is written into: `edge(id, before)` puts one node behind another, softly where it may give way. */
 export interface Ordering {
@@ -15,18 +16,41 @@ export interface Ordering {
   leavingOf(key: string): string;
   /** The node after which a fact is there as it is wanted. */
   arrivalOf(key: string): string | undefined;
+  /** The node after which its name is free. */
+  vacatingOf(key: string): string;
   leaves(key: string): boolean;
   stepsOf(key: string): readonly Step[];
 }
 
 /** Orders that pg_depend does not know of: rules of single kinds of objects. */
 export function addKnownOrders(graph: Ordering): void {
+  orderSlots(graph);
   orderOverloads(graph);
-  orderPartitions(graph);
+  addPartitionOrders(graph);
   orderInheritance(graph);
   orderPersistence(graph);
   orderExtensions(graph);
   orderDefaultPrivileges(graph);
+}
+
+/** Nothing new takes a name before the old bearer has left it. */
+function orderSlots(graph: Ordering): void {
+  const { from, to, fates, container } = graph.input;
+  const leaving = new Map<string, string>();
+  for (const [key] of fates) {
+    const fact = from.facts.get(key);
+    if (fact === undefined || !graph.leaves(key)) continue;
+    const id = graph.vacatingOf(key);
+    for (const slot of kinds[fact.kind].slots?.(fact) ?? []) leaving.set(slot, id);
+  }
+  for (const [key, fate] of fates) {
+    const fact = to.facts.get(key);
+    if (fact === undefined || (fate.kind !== "create" && fate.kind !== "rebuild")) continue;
+    for (const slot of kinds[fact.kind].slots?.(fact) ?? []) {
+      const before = leaving.get(slot);
+      if (before !== undefined) graph.edge(`create ${containerOf(container, key)}`, before);
+    }
+  }
 }
 
 /** What is made is born with those that there were: `attributesOf` counts on it. */
@@ -40,32 +64,6 @@ function orderDefaultPrivileges(graph: Ordering): void {
   }
 }
 
-/** Partitions whose bounds move are all detached before the first is attached again: none may overlap another. */
-function orderPartitions(graph: Ordering): void {
-  const { from, to, fates } = graph.input;
-  const leaving = new Map<string, string[]>();
-  const coming: [string, string][] = [];
-  for (const [key, fate] of fates) {
-    const fact = from.facts.get(key) ?? to.facts.get(key);
-    if (fact?.kind !== "inheritance") continue;
-    if (fate.kind === "alter") {
-      push(leaving, fact.name, `step 0 ${key}`);
-      coming.push([fact.name, `step ${fate.steps.length - 1} ${key}`]);
-    }
-    if (graph.leaves(key)) push(leaving, fact.name, graph.leavingOf(key));
-    if (fate.kind === "create" || fate.kind === "rebuild") coming.push([fact.name, `create ${key}`]);
-  }
-  for (const [name, id] of coming) for (const before of leaving.get(name) ?? []) graph.edge(id, before, true);
-  for (const [name, id] of coming) orderRows(graph, name, id);
-}
-
-/** A partition whose bounds move gives rows to those that are made. */
-function orderRows(graph: Ordering, name: string, id: string): void {
-  if (!id.startsWith("step ")) return;
-  for (const fact of graph.input.to.facts.values())
-    if (fact.kind === "inheritance" && fact.name === name) graph.edge(id, graph.arrivalOf(fact.parent ?? ""), true);
-}
-
 /** What is inherited can be dropped and altered by itself once it is no longer; what inherits is born with what there is. */
 function orderInheritance(graph: Ordering): void {
   const { from, to, fates, container } = graph.input;
@@ -74,28 +72,47 @@ function orderInheritance(graph: Ordering): void {
     if (before?.kind === "inheritance" && graph.leaves(key)) orderParts(graph, before);
     const after = to.facts.get(key);
     if (after?.kind !== "inheritance" || (fate.kind !== "create" && fate.kind !== "rebuild")) continue;
+    orderParents(graph, after);
     const isColumn = (part: string): boolean => part.startsWith("column ");
-    // What inherits must have the columns of the other: those that go are gone.
-    for (const gone of (from.parts.get(parentKey(after)) ?? []).filter(isColumn))
-      if (fates.get(gone)?.kind === "drop")
-        graph.edge(`create ${containerOf(container, key)}`, graph.leavingOf(gone), true);
+    const join = `create ${containerOf(container, key)}`;
+    // What inherits must have the columns of the other, and a partition none besides: those that go are gone.
+    const own = [parentKey(after), after.parent ?? ""].flatMap((table) => from.parts.get(table) ?? []).filter(isColumn);
+    for (const gone of own) if (fates.get(gone)?.kind === "drop") graph.edge(join, graph.leavingOf(gone), true);
     const columns = (to.parts.get(parentKey(after)) ?? []).filter(isColumn);
     for (const part of columns.flatMap((column) => to.parts.get(column) ?? []))
-      graph.edge(`create ${containerOf(container, key)}`, graph.arrivalOf(part), true);
+      graph.edge(join, graph.arrivalOf(part), true);
   }
 }
 
-/** Nothing is done to the parts of either table until they are apart. */
+/** It leaves what it inherits from, and what it had from there goes, before it inherits from another. */
+function orderParents(graph: Ordering, joined: Fact): void {
+  const { from, container } = graph.input;
+  const own = (from.parts.get(joined.parent ?? "") ?? []).flatMap((key) => from.facts.get(key) ?? []);
+  const left = own.filter(({ key, kind }) => kind === "inheritance" && graph.leaves(key));
+  if (left.length === 0) return;
+  const gone = own.filter(
+    ({ key, kind, props }) => kind === "constraint" && props["inherited"] !== undefined && graph.leaves(key),
+  );
+  for (const { key } of [...left, ...gone])
+    graph.edge(`create ${containerOf(container, joined.key)}`, graph.leavingOf(key), true);
+}
+
+/** Nothing is done to the parts of either table, or of what the one inherited from them, until they are apart. */
 function orderParts(graph: Ordering, inheritance: Fact): void {
   const { from, to, container } = graph.input;
   const leaving = graph.leavingOf(inheritance.key);
-  const tables = [inheritance.parent ?? "", parentKey(inheritance)];
+  const tables = [inheritance.parent ?? "", ...lineage(parentKey(inheritance), from)];
   for (const part of new Set(tables.flatMap((table) => [from, to].flatMap(({ parts }) => parts.get(table) ?? [])))) {
     if (part === inheritance.key || part.startsWith("inheritance ")) continue;
     if (graph.leaves(part)) graph.edge(graph.leavingOf(part), leaving, true);
     graph.edge(`create ${containerOf(container, part)}`, leaving, true);
     for (const index of graph.stepsOf(part).keys()) graph.edge(`step ${index} ${part}`, leaving, true);
   }
+}
+
+/** The table, and all that it inherits from. */
+function lineage(table: string, model: GraphInput["from"]): readonly string[] {
+  return [table, ...inheritancesOf(table, model).flatMap((item) => lineage(parentKey(item), model))];
 }
 
 /** A logged table refers to none that is unlogged, at no time. */

@@ -8,6 +8,7 @@ import { buildGraph } from "./graph.ts";
 import type { GraphInput, Node, Task } from "./node.ts";
 import { decideInlining } from "./inline.ts";
 import type { Context, DiffOptions } from "./kind.ts";
+import { selfReferences } from "./partition-order.ts";
 import { kinds } from "./kinds.ts";
 import type { Model } from "./model.ts";
 import { push } from "./multimap.ts";
@@ -46,7 +47,8 @@ export function planDiff(from: Model, to: Model, options: PlanOptions = {}): Dif
     if (fact !== undefined) push(inlined, parent, fact);
   }
   const displaced = displacedOf(pairing, fates);
-  const order = orderOf({ ...pairing, fates, container, displaced, explicit: new Set() });
+  const explicit = new Set(selfReferences({ from: pairing.from, fates }));
+  const order = orderOf({ ...pairing, fates, container, displaced, explicit });
   const actions = order.flatMap((node) => actionOf(node, context));
   return {
     actions: [

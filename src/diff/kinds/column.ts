@@ -121,7 +121,7 @@ function alteration(from: Fact, to: Fact, context: Context): readonly Step[] | "
   const before = inherited(from, context);
   const [old, now] = [columnProps(before), columnProps(to)];
   const isRetyped = !isSameType(before, to);
-  if (isGeneratedAnew(old, now, isRetyped, context)) return "rebuild";
+  if (isGeneratedAnew(old, now, isRetyped, context) || isHeldByCheck(to, old, now, context)) return "rebuild";
   return [
     ...generatedSteps(to, old, now),
     ...(isRetyped && !isMadeByType(to, context) ? [retypeStep(before, to, context)] : []),
@@ -137,7 +137,8 @@ function isSameType(from: Fact, to: Fact): boolean {
 
 /** The column as the steps of those above it leave it; one that goes above leaves it as it is. */
 function inherited(from: Fact, context: Context): Fact {
-  const above = standingParents(from, context).filter((parent) => parent.to !== undefined);
+  // One that is new above is merged with it, and has to be of its type.
+  const above = standingParents(from, context).filter((parent) => parent.from !== undefined && parent.to !== undefined);
   const changed = above.map((parent) => {
     const [old, now] = [parent.from, parent.to].map((fact) => (fact === undefined ? {} : columnProps(fact)));
     return Object.fromEntries(
@@ -154,6 +155,14 @@ function isGeneratedAnew(old: ColumnProps, now: ColumnProps, isRetyped: boolean,
   if (isEqual(old.generated, now.generated)) return now.generated !== undefined && isRetyped;
   if (now.generated === undefined) return old.generated?.kind === "virtual";
   return old.generated?.kind !== now.generated.kind || to.major < 17 || isRetyped;
+}
+
+/** Of a table with checks Postgres changes no virtual expression. */
+function isHeldByCheck(to: Fact, old: ColumnProps, now: ColumnProps, context: Context): boolean {
+  if (now.generated?.kind !== "virtual" || isEqual(old.generated, now.generated)) return false;
+  return [context.from, context.to].some(({ parts, facts }) =>
+    (parts.get(to.parent ?? "") ?? []).some((key) => facts.get(key)?.props["type"] === "check"),
+  );
 }
 
 function generatedSteps(to: Fact, old: ColumnProps, now: ColumnProps): readonly Step[] {

@@ -37,7 +37,10 @@ export const constraint: Kind = {
     ];
   },
   // A check that is a child's own as well outlives the parent's.
-  follow: ({ from, to, on }) => (isOwnCheck(from, on) && isOwnCheck(to, on) ? "keep" : "rebuild"),
+  follow: ({ from, to, on }, context) => {
+    const isOwn = isOwnCheck(from, on) && isOwnCheck(to, on);
+    return isOwn || isTakenOver(from, to, on, context) ? "keep" : "rebuild";
+  },
   inline: (fact) => (isInlinable(fact) ? "when possible" : "never"),
   slots: (fact) => [
     `constraint ${relationOf(fact)}.${constraintName(fact)}`,
@@ -49,6 +52,13 @@ export const constraint: Kind = {
     isInherited(to) && !hasIndex(to) && constraintProps(to).type !== "foreign key" ? [] : [renaming(from, to.name)],
   renamesFreely: true,
 };
+
+/** A check that comes from another table from now on, which its own inherits from. */
+function isTakenOver(from: Fact, to: Fact, on: Fact, { to: model }: Context): boolean {
+  const isChilds = [from, to].every((fact) => constraintProps(fact).inherited === "child");
+  const isSame = !differs(constraintProps(from), constraintProps(to), ["type", "definition", "notValid"]);
+  return on.kind === "constraint" && !model.facts.has(on.key) && isChilds && isSame;
+}
 
 function isOwnCheck(fact: Fact, on: Fact): boolean {
   const isSame = on.kind === "constraint" && !differs(constraintProps(fact), constraintProps(on), ["definition"]);

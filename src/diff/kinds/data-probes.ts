@@ -1,15 +1,26 @@
 import type { Probe } from "../action.ts";
-import type { Fact } from "../fact.ts";
+import { isEqual } from "../equal.ts";
+import type { Fact, FactKind } from "../fact.ts";
 import type { Context } from "../kind.ts";
 import { lowerKeywords } from "./deparsed.ts";
+import { isComparable } from "./value-cast.ts";
 
-/** True where all that the fact reads stands already: what is new is in nobody's way, and can't be asked for. */
+/**
+ * True where all that the fact reads stands already, and holds values of the types that it is written for: what is new is in
+ * nobody's way, and can't be asked for.
+ */
 export function isAskable(fact: Fact, { from, to }: Context): boolean {
   return [...(to.needs.get(fact.key) ?? [])].every((key) => {
-    const kind = to.facts.get(key)?.kind;
-    return (kind !== "column" && kind !== "table" && kind !== "function") || from.facts.has(key);
+    const [before, after] = [from.facts.get(key), to.facts.get(key)];
+    if (after === undefined || !read.has(after.kind)) return true;
+    if (before === undefined) return false;
+    if (after.kind === "column") return isComparable(String(before.props["type"]), String(after.props["type"]));
+    return !types.has(after.kind) || isEqual(before.props, after.props);
   });
 }
+
+const types: ReadonlySet<FactKind> = new Set(["enum", "domain", "composite type", "range"]);
+const read: ReadonlySet<FactKind> = new Set([...types, "column", "table", "function"]);
 
 /** The first of the values that occur more than once. */
 export function duplicateProbe(

@@ -6,6 +6,7 @@ import { lowerKeywords } from "./deparsed.ts";
 import { inheritanceProps, parentKey } from "./lineage.ts";
 import { fromDefault, intoOthers, placesElsewhere, standingDefault } from "./partition-rows.ts";
 import { isMovedAbove } from "./table-aside.ts";
+import { tableProps } from "./table-props.ts";
 
 /** Who inherits from whom: partitions are attached and detached, children inherit or no longer do. */
 export const inheritance: Kind = {
@@ -33,7 +34,7 @@ export const inheritance: Kind = {
   inline: (fact) => (inheritanceProps(fact).bound === undefined ? "when possible" : "never"),
   // So that it goes by name where its table is put aside.
   slots: (fact) => [fact.key],
-  probes: (fact, context) => [...(context.isMade(fact.parent ?? "") ? [] : outsiders(fact)), ...strays(fact, context)],
+  probes: (fact, context) => [...(hasKey(fact, context) ? outsiders(fact) : []), ...strays(fact, context)],
   probesBeyond: true,
 };
 
@@ -58,6 +59,14 @@ function word(fact: Fact): string {
 function parentOf(fact: Fact): string {
   const { schema, name } = inheritanceProps(fact);
   return qualified(schema, name);
+}
+
+/** True for a table that stands with the columns that partitions are told apart by. */
+function hasKey(fact: Fact, { from, to, isMade }: Context): boolean {
+  const whole = to.facts.get(parentKey(fact));
+  if (whole === undefined || isMade(fact.parent ?? "")) return false;
+  const names = new Set((from.parts.get(fact.parent ?? "") ?? []).map((key) => from.facts.get(key)?.name));
+  return Object.keys(tableProps(whole).partitionKey?.columns ?? {}).every((name) => names.has(name));
 }
 
 /** Rows of the partition that its bound does not take, nor another's. */
