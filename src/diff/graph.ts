@@ -1,11 +1,12 @@
 import type { Fact } from "./fact.ts";
 import { disturbedBy } from "./fate.ts";
 import { containerOf } from "./inline.ts";
-import { addKnownOrders, type Ordering } from "./known-order.ts";
+import { addKnownOrders } from "./known-order.ts";
 import type { Step } from "./kind.ts";
 import { kinds } from "./kinds.ts";
 import { allParts } from "./model.ts";
 import type { GraphInput, Node, Task } from "./node.ts";
+import type { Ordering } from "./ordering.ts";
 
 /** The graph of what is to be done: `after` by what each fact needs, before and after. */
 export function buildGraph(input: GraphInput): ReadonlyMap<string, Node> {
@@ -113,6 +114,9 @@ class Graph implements Ordering {
       if (index > 0) this.edge(id, `step ${index - 1} ${key}`);
       if (step.releases !== true)
         for (const need of this.input.to.needs.get(key) ?? []) this.edgesToNeed(id, step, { key, need });
+      // What is inherited is altered by itself once that above is gone.
+      for (const need of this.input.from.needs.get(key) ?? [])
+        if (this.isInheritedFrom(need, key) && this.leaves(need)) this.edge(id, this.leavingOf(need));
       // What is made on a column that another's step reaches finds it as it is to be.
       for (const user of (step.reaches ?? []).flatMap((reached) => [...(this.input.to.neededBy.get(reached) ?? [])]))
         this.edge(`create ${containerOf(this.input.container, user)}`, id, true);
@@ -286,9 +290,13 @@ class Graph implements Ordering {
 
   /** A column that comes above one of its name is merged with it: by then that one is as it is to be. */
   private mergesInto(need: string, key: string): boolean {
-    const { to, fates } = this.input;
-    const isNew = need.startsWith("column ") && key.startsWith("column ") && fates.get(need)?.kind === "create";
-    return isNew && to.facts.get(need)?.name === to.facts.get(key)?.name;
+    return this.input.fates.get(need)?.kind === "create" && this.isInheritedFrom(need, key);
+  }
+
+  private isInheritedFrom(need: string, key: string): boolean {
+    const nameOf = (column: string): string | undefined =>
+      (this.input.to.facts.get(column) ?? this.input.from.facts.get(column))?.name;
+    return need.startsWith("column ") && key.startsWith("column ") && nameOf(need) === nameOf(key);
   }
 
   /** A column goes over to a type that is there, be it made again. */

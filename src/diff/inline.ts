@@ -26,7 +26,7 @@ export function decideInlining(to: Model, fates: ReadonlyMap<string, Fate>): Rea
     if (fact.parent === null || !isMade(fact.key)) continue;
     const parent = containerOf(container, fact.parent);
     if (!isMade(parent)) continue;
-    const inline = inlineOf(fact, to.facts.get(parent), fates);
+    const inline = isJoinedLater(fact, to) ? "never" : inlineOf(fact, to.facts.get(parent), fates);
     if (inline === "always") put(fact.key, parent);
     else if (inline === "when possible") unsure.push(fact);
   }
@@ -37,6 +37,18 @@ export function decideInlining(to: Model, fates: ReadonlyMap<string, Fate>): Rea
     if (direct && !mustComeLater(fact, parent, to, { container, members, isMade })) put(fact.key, parent);
   }
   return container;
+}
+
+/** A table made with INHERITS takes its checks for valid: where they are not, it inherits once it has them. */
+function isJoinedLater(fact: Fact, { parts, facts }: Model): boolean {
+  if (fact.kind !== "inheritance") return false;
+  return (parts.get(fact.parent ?? "") ?? []).some((key) => isInheritedNotValid(facts.get(key)));
+}
+
+/** A check from above that holds for new rows alone. */
+export function isInheritedNotValid(fact: Fact | undefined): boolean {
+  const { type, inherited, notValid } = fact?.props ?? {};
+  return type === "check" && inherited === "child" && notValid === true;
 }
 
 /** What is made only once rows have come over to the new one is not made with it. */

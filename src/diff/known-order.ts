@@ -1,26 +1,11 @@
 import { isOverloaded, type Fact } from "./fact.ts";
-import { containerOf } from "./inline.ts";
-import type { Step } from "./kind.ts";
+import { containerOf, isInheritedNotValid } from "./inline.ts";
 import { kinds } from "./kinds.ts";
 import { inheritancesOf, parentKey } from "./kinds/lineage.ts";
 import { nameOf } from "./name.ts";
-import type { GraphInput, Node } from "./node.ts";
+import type { GraphInput } from "./node.ts";
+import type { Ordering } from "./ordering.ts";
 import { addPartitionOrders } from "./partition-order.ts";
-
-/** What an order is written into: `edge(id, before)` puts one node behind another, softly where it may give way. */
-export interface Ordering {
-  readonly nodes: ReadonlyMap<string, Node>;
-  readonly input: GraphInput;
-  edge(id: string, before: string | undefined, weak?: boolean): void;
-  /** The node after which the old fact is gone. */
-  leavingOf(key: string): string;
-  /** The node after which a fact is there as it is wanted. */
-  arrivalOf(key: string): string | undefined;
-  /** The node after which its name is free. */
-  vacatingOf(key: string): string;
-  leaves(key: string): boolean;
-  stepsOf(key: string): readonly Step[];
-}
 
 /** Orders that pg_depend does not know of: rules of single kinds of objects. */
 export function addKnownOrders(graph: Ordering): void {
@@ -66,22 +51,32 @@ function orderDefaultPrivileges(graph: Ordering): void {
 
 /** What is inherited can be dropped and altered by itself once it is no longer; what inherits is born with what there is. */
 function orderInheritance(graph: Ordering): void {
-  const { from, to, fates, container } = graph.input;
+  const { from, to, fates } = graph.input;
   for (const [key, fate] of fates) {
     const before = from.facts.get(key);
     if (before?.kind === "inheritance" && graph.leaves(key)) orderParts(graph, before);
     const after = to.facts.get(key);
     if (after?.kind !== "inheritance" || (fate.kind !== "create" && fate.kind !== "rebuild")) continue;
-    orderParents(graph, after);
-    const isColumn = (part: string): boolean => part.startsWith("column ");
-    const join = `create ${containerOf(container, key)}`;
-    // What inherits must have the columns of the other, and a partition none besides: those that go are gone.
-    const own = [parentKey(after), after.parent ?? ""].flatMap((table) => from.parts.get(table) ?? []).filter(isColumn);
-    for (const gone of own) if (fates.get(gone)?.kind === "drop") graph.edge(join, graph.leavingOf(gone), true);
-    const columns = (to.parts.get(parentKey(after)) ?? []).filter(isColumn);
-    for (const part of columns.flatMap((column) => to.parts.get(column) ?? []))
-      graph.edge(join, graph.arrivalOf(part), true);
+    orderJoining(graph, after);
   }
+}
+
+/** What inherits has the columns and checks that it must have, and none that it must not. */
+function orderJoining(graph: Ordering, joined: Fact): void {
+  const { from, to, fates, container } = graph.input;
+  orderParents(graph, joined);
+  const join = `create ${containerOf(container, joined.key)}`;
+  const isColumn = (part: string): boolean => part.startsWith("column ");
+  const columns = [parentKey(joined), joined.parent ?? ""]
+    .flatMap((table) => from.parts.get(table) ?? [])
+    .filter(isColumn);
+  // Of the other's those that go are gone, and a partition has none besides.
+  for (const gone of columns) if (fates.get(gone)?.kind === "drop") graph.edge(join, graph.leavingOf(gone), true);
+  for (const check of to.parts.get(joined.parent ?? "") ?? [])
+    if (isInheritedNotValid(to.facts.get(check))) graph.edge(join, graph.arrivalOf(check), true);
+  const above = (to.parts.get(parentKey(joined)) ?? []).filter(isColumn);
+  for (const part of above.flatMap((column) => to.parts.get(column) ?? []))
+    graph.edge(join, graph.arrivalOf(part), true);
 }
 
 /** It leaves what it inherits from, and what it had from there goes, before it inherits from another. */

@@ -1,9 +1,10 @@
 import { keyOf, type Fact } from "./fact.ts";
 import { containerOf } from "./inline.ts";
 import { columnHeirs, heirsOf } from "./kinds/lineage.ts";
-import type { Ordering } from "./known-order.ts";
+import type { Model } from "./model.ts";
 import { push } from "./multimap.ts";
 import type { GraphInput } from "./node.ts";
+import type { Ordering } from "./ordering.ts";
 
 /** Orders among partitions, and between them and the tables that they are parts of. */
 export function addPartitionOrders(graph: Ordering): void {
@@ -14,15 +15,22 @@ export function addPartitionOrders(graph: Ordering): void {
 
 /** The identity of a partitioned table is that of its partitions, which then have no defaults. */
 function orderIdentities(graph: Ordering): void {
-  const { from, to, fates, container } = graph.input;
-  for (const [key, fate] of fates) {
+  const { from, to, container } = graph.input;
+  for (const key of graph.input.fates.keys()) {
     if (!key.startsWith("identity ")) continue;
-    const column = to.facts.get(to.facts.get(key)?.parent ?? "");
-    if (fate.kind !== "create" || column === undefined) continue;
-    const defaults = columnHeirs(column, from).flatMap((heir) => from.parts.get(heir.key) ?? []);
-    for (const part of defaults.filter((one) => graph.leaves(one)))
+    for (const part of heirDefaults(to.facts.get(key), to, from).filter((one) => graph.leaves(one)))
       graph.edge(`create ${containerOf(container, key)}`, graph.leavingOf(part), true);
+    if (!graph.leaves(key)) continue;
+    for (const part of heirDefaults(from.facts.get(key), from, to))
+      graph.edge(`create ${containerOf(container, part)}`, graph.leavingOf(key), true);
   }
+}
+
+/** Defaults that columns below an identity's have on the other side. */
+function heirDefaults(identity: Fact | undefined, own: Model, other: Model): readonly string[] {
+  const column = own.facts.get(identity?.parent ?? "");
+  const heirs = column === undefined ? [] : columnHeirs(column, own);
+  return heirs.flatMap((heir) => other.parts.get(heir.key) ?? []).filter((part) => part.startsWith("default "));
 }
 
 /** Postgres drops no partition while a foreign key refers to the whole. */

@@ -53,11 +53,12 @@ export const constraint: Kind = {
   renamesFreely: true,
 };
 
-/** A check that comes from another table from now on, which its own inherits from. */
-function isTakenOver(from: Fact, to: Fact, on: Fact, { to: model }: Context): boolean {
-  const isChilds = [from, to].every((fact) => constraintProps(fact).inherited === "child");
+/** A check that its table keeps although the one that it came from goes: another has it, or the table itself. */
+function isTakenOver(from: Fact, to: Fact, on: Fact, context: Context): boolean {
+  const isCheck = on.kind === "constraint" && constraintProps(from).type === "check";
   const isSame = !differs(constraintProps(from), constraintProps(to), ["type", "definition", "notValid"]);
-  return on.kind === "constraint" && !model.facts.has(on.key) && isChilds && isSame;
+  const outlives = constraintProps(from).inherited === undefined || isLetGo(from, context);
+  return isCheck && isSame && outlives && !context.to.facts.has(on.key);
 }
 
 function isOwnCheck(fact: Fact, on: Fact): boolean {
@@ -97,9 +98,10 @@ function isInlinable(fact: Fact): boolean {
  * table's. A partition to be has to have the checks before, and foreign keys that bear a name or a comment of their own.
  */
 function comesAlong(fact: Fact, context: Context): boolean {
-  const { type, inherited } = constraintProps(fact);
+  const { type, inherited, notValid } = constraintProps(fact);
   if (inherited === undefined || hasIndex(fact)) return false;
-  if (inheritsAllAlong(fact, context) || (inherited === "child" && context.isMade(fact.parent ?? ""))) return true;
+  const isBorn = inherited === "child" && notValid !== true && context.isMade(fact.parent ?? "");
+  if (isBorn || inheritsAllAlong(fact, context)) return true;
   return type === "foreign key" && fact.comment === null && wholeOf(fact, context.to)?.name === fact.name;
 }
 

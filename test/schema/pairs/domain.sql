@@ -250,3 +250,17 @@ insert into u values (7.00, '2025-01-01 10:00', '{2}', 3);
 create domain amount as numeric(12, 2);
 create domain moment as timestamptz;
 create table u (a integer default 1, b date, c amount[], d amount);
+
+-- pair: a domain over an enum that moves
+-- before
+create schema s;
+create type mood as enum ('a', 'b');
+create domain feeling as mood default 'a';
+create table u (f feeling, m mood);
+-- data
+insert into u values ('b', 'a');
+-- after
+create schema s;
+create type s.mood as enum ('a', 'b');
+create domain feeling as s.mood default 'a';
+create table u (f feeling, m s.mood);

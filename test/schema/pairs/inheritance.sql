@@ -158,3 +158,39 @@ insert into below values (3, 4);
 -- after
 create table above (kept int, fresh int default 7);
 create table below (own int) inherits (above);
+
+-- pair: a child of a table with a check that is not valid
+-- before
+create table above (a int);
+alter table above add constraint positive check (a > 0) not valid;
+create table other (b int);
+-- data
+insert into other values (1);
+-- after
+create table above (a int);
+create table below (b int) inherits (above);
+create table other (b int) inherits (above);
+alter table above add constraint positive check (a > 0) not valid;
+
+-- pair: a table inherits from another than before, what it has from both stays
+-- before
+create table top (id int, v int, constraint b check (id > 0));
+create table first_middle () inherits (top);
+create table leaf (x int) inherits (first_middle);
+-- data
+insert into leaf values (1, 2, 3);
+-- expect untouched: public.leaf
+-- after
+create table top (id int, v int, w int, constraint b check (id > 0));
+create table second_middle () inherits (top);
+create table leaf (x int) inherits (second_middle);
+
+-- pair: a parent gets the column that its child has, of another type
+-- before
+create table above (id int);
+create table below (n int) inherits (above);
+-- data
+insert into below values (1, 2);
+-- after
+create table above (id int, n bigint);
+create table below () inherits (above);

@@ -433,3 +433,33 @@ create index d on m (k) where k <> 'd';
 create index c on m (k) where k <> 'c';
 create index b on m (k) where k <> '';
 -- expect never: create index[^;]* b on
+
+-- pair: a partition goes from one table to another
+-- before
+create table one (id int, k text) partition by list (id);
+create table p partition of one for values in (1);
+-- data
+insert into one values (1, 'a');
+-- expect untouched: public.p
+-- after
+create table two (id int, k text) partition by list (id);
+create table p partition of two for values in (1);
+
+-- pair: a partitioned table with a key to itself goes
+-- before
+create table node (id int primary key, parent int references node) partition by list (id);
+create table node_1 partition of node default;
+-- data
+insert into node values (1, null), (2, 1);
+-- after
+
+-- pair: a default of a partition gives way to an identity
+-- since: 17
+-- before
+create table m (id int default 1) partition by list (id);
+create table m_1 partition of m default;
+-- data
+insert into m values (1);
+-- after
+create table m (id int generated always as identity) partition by list (id);
+create table m_1 partition of m default;
