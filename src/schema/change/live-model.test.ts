@@ -38,9 +38,14 @@ function live(connection: Connection): Promise<Model> {
 suite("the model of the live database", () => {
   test("is not read twice while nothing changes", async (t) => {
     const connection = await open(t);
-    const first = await live(connection);
-    await connection.execute("insert into public.account values (1, 'a'); analyze public.account");
-    assert.equal(await live(connection), first);
+    // Roles and databases are the whole cluster's: other tests make them meanwhile, and then it is read again.
+    for (let attempt = 0; attempt < 50; attempt++) {
+      const before = await live(connection);
+      await connection.execute("insert into public.account (id) values (1); analyze public.account");
+      if ((await live(connection)) === before) return;
+      await connection.execute("delete from public.account");
+    }
+    assert.fail("it was read each time");
   });
 
   test("is read again after every change, what was taken back too", async (t) => {
