@@ -5,7 +5,7 @@ import { decodeToken, type Claims } from "./decode-token.ts";
 import { parseKeys, type VerificationKey } from "./key.ts";
 import { Refusal } from "./refusal.ts";
 import { RemoteKeys } from "./remote-keys.ts";
-import { TokenCache } from "./token-cache.ts";
+import { newTokenCounts, TokenCache, type TokenCounts } from "./token-cache.ts";
 
 /** Who asks. */
 export interface Identity {
@@ -34,9 +34,16 @@ export interface Authenticator {
   authenticate(header: string | undefined): Identity | Promise<Identity>;
 }
 
-/** Throws WD620 and WD621 where the settings can't be used. `now` is in milliseconds, the system's clock if absent. */
-export function createAuthenticator(settings: IdentitySettings, now: () => number = Date.now): Authenticator {
-  return new TokenAuthenticator(settings, now);
+/**
+ * Throws WD620 and WD621 where the settings can't be used. `now` is in milliseconds, the system's clock if absent;
+ * `counts` goes on being counted up.
+ */
+export function createAuthenticator(
+  settings: IdentitySettings,
+  now: () => number = Date.now,
+  counts: TokenCounts = newTokenCounts(),
+): Authenticator {
+  return new TokenAuthenticator(settings, now, counts);
 }
 
 class TokenAuthenticator implements Authenticator {
@@ -48,13 +55,13 @@ class TokenAuthenticator implements Authenticator {
   readonly #remote: RemoteKeys | null;
   readonly #anonymous: Identity | null;
 
-  constructor(settings: IdentitySettings, now: () => number) {
+  constructor(settings: IdentitySettings, now: () => number, counts: TokenCounts) {
     const { secret, secretIsBase64, anonRole } = settings;
     const isRemote = secret !== null && /^https?:\/\//.test(secret);
     this.#settings = settings;
     this.#now = now;
     this.#path = parseClaimPath(settings.roleClaimKey);
-    this.#cache = new TokenCache(settings.cacheMaxEntries);
+    this.#cache = new TokenCache(settings.cacheMaxEntries, counts);
     this.#remote = isRemote ? new RemoteKeys(secret, () => this.#cache.clear(), now) : null;
     this.#keys = secret === null || isRemote ? null : parseKeys(secretBytes(secret, secretIsBase64));
     this.#anonymous = anonRole === null ? null : { role: anonRole, claims: {} };

@@ -6,6 +6,18 @@ interface Entry {
   visited: boolean;
 }
 
+/** How often tokens were looked up, found, and left because others came. */
+export interface TokenCounts {
+  requests: number;
+  hits: number;
+  evictions: number;
+}
+
+/** Counts of a cache that nobody asked yet. */
+export function newTokenCounts(): TokenCounts {
+  return { requests: 0, hits: 0, evictions: 0 };
+}
+
 /**
  * Claims of tokens that were verified; what is not used again leaves first.
  *
@@ -17,14 +29,19 @@ export class TokenCache {
   readonly #entries = new Map<string, Entry>();
   readonly #max: number;
   #hand: Iterator<Entry> | undefined;
+  readonly #counts: TokenCounts;
 
-  constructor(max: number) {
+  /** `counts` goes on being counted up. */
+  constructor(max: number, counts: TokenCounts) {
     this.#max = max;
+    this.#counts = counts;
   }
 
   get(token: string): Claims | undefined {
     const entry = this.#entries.get(token);
+    if (this.#max > 0) this.#counts.requests++;
     if (entry === undefined) return undefined;
+    this.#counts.hits++;
     entry.visited = true;
     return entry.claims;
   }
@@ -55,7 +72,10 @@ export class TokenCache {
       const { value, done } = this.#hand.next();
       if (done === true) this.#hand = undefined;
       else if (value.visited) value.visited = false;
-      else return void this.#entries.delete(value.token);
+      else {
+        this.#counts.evictions++;
+        return void this.#entries.delete(value.token);
+      }
     }
   }
 }

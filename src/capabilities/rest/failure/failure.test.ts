@@ -82,6 +82,8 @@ test("raise PT402 chooses the status and its reason phrase", () => {
     [failure.status, failure.reason, failure.details, failure.hint],
     [402, "Payment Required", "Quota", "Upgrade"],
   );
+  const other = toFailure(statementError("PTx02", "not a status"), true);
+  assert.deepEqual([other.status, other.reason], [500, undefined]);
 });
 
 test("raise PGRST is the whole response", () => {

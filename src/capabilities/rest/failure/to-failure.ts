@@ -40,7 +40,7 @@ function postgresFailure(
     details: fields.detail,
     hint: fields.hint,
     headers: status === 401 ? [["WWW-Authenticate", "Bearer"]] : [],
-    reason: fields.sqlstate.startsWith("PT") ? message : undefined,
+    reason: /^PT\d+$/.test(fields.sqlstate) ? message : undefined,
     cause,
   });
 }

@@ -297,3 +297,13 @@ test("headers come with lower-case names, cookies by themselves", () => {
     ["c", ""],
   ]);
 });
+
+test("headers and cookies that are UTF-8 are read as UTF-8", () => {
+  const sent = Buffer.from("größe").toString("latin1");
+  const { headers, cookies, schema } = read("/t", {
+    headers: { "x-name": sent, cookie: `name=${sent}`, "accept-profile": sent },
+    settings: { schemas: ["public", "größe"] },
+  });
+  assert.deepEqual(Object.fromEntries(headers)["x-name"], "größe");
+  assert.deepEqual([cookies, schema], [[["name", "größe"]], "größe"]);
+});

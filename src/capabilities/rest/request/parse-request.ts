@@ -55,8 +55,15 @@ export function parseRequest(http: HttpRequest, settings: RestSettings): RestReq
 }
 
 function joined(value: string | readonly string[] | undefined): string | undefined {
-  return value === undefined || typeof value === "string" ? value : value.join(", ");
+  return value === undefined || typeof value === "string" ? decoded(value) : decoded(value.join(", "));
 }
+
+/** HTTP sends bytes, which Node takes as characters of Latin 1 (RFC 9110, 5.5); PostgREST takes them as UTF-8. */
+function decoded<T extends string | undefined>(value: T): string | T {
+  return value === undefined || isAscii.test(value) ? value : Buffer.from(value, "latin1").toString("utf8");
+}
+
+const isAscii = /^[\u0000-\u007f]*$/;
 
 /** All of them but cookies, which have a setting of their own. */
 function headerList(headers: HttpRequest["headers"]): readonly (readonly [string, string])[] {

@@ -1,5 +1,11 @@
 import type { Log } from "../../../capability/index.ts";
-import { createAuthenticator, type Authenticator, type Identity } from "../../../identity/index.ts";
+import {
+  createAuthenticator,
+  newTokenCounts,
+  type Authenticator,
+  type Identity,
+  type TokenCounts,
+} from "../../../identity/index.ts";
 import type { RequestPool } from "../../../postgres/index.ts";
 import { noSchemaCache, retryAfter, toFailure, type RestFailure } from "../failure/index.ts";
 import { planRequest } from "../plan/index.ts";
@@ -15,6 +21,8 @@ import { Timing } from "./timing.ts";
 /** The API: requests in, responses out; it never rejects. */
 export interface Api {
   answer(request: HttpRequest): Promise<HttpResponse>;
+  /** Of tokens that are remembered, since the start. */
+  readonly tokens: Readonly<TokenCounts>;
 }
 
 export interface ApiOptions {
@@ -31,8 +39,10 @@ export interface ApiOptions {
 
 /** Answers requests through the stages; the one place of the capability that runs anything. */
 export function createApi(options: ApiOptions): Api {
-  const authenticatorOf = perSettings();
+  const tokens = newTokenCounts();
+  const authenticatorOf = perSettings(tokens);
   return {
+    tokens,
     async answer(http) {
       const settings = options.settings();
       const early = preflight(http, settings.corsAllowedOrigins);
@@ -85,11 +95,12 @@ async function answerAs(identity: Identity, http: HttpRequest, answering: Answer
 }
 
 /** One authenticator for as long as the settings stay: it remembers tokens that were verified. */
-function perSettings(): (settings: RestSettings) => Authenticator {
+function perSettings(tokens: TokenCounts): (settings: RestSettings) => Authenticator {
   let made: { readonly settings: RestSettings; readonly authenticator: Authenticator } | undefined;
   return (rest) => {
     if (made?.settings !== rest) {
-      made = { settings: rest, authenticator: createAuthenticator({ ...rest.jwt, anonRole: rest.anonRole }) };
+      const identity = { ...rest.jwt, anonRole: rest.anonRole };
+      made = { settings: rest, authenticator: createAuthenticator(identity, undefined, tokens) };
     }
     return made.authenticator;
   };

@@ -1,3 +1,4 @@
+import type { TokenCounts } from "../../../identity/index.ts";
 import type { RequestPool } from "../../../postgres/index.ts";
 import type { HttpRequest, HttpResponse } from "../run/http.ts";
 import type { DatabaseWatch } from "../run/known-database.ts";
@@ -9,6 +10,8 @@ export interface Administered {
   readonly maxConnections: number;
   /** Requests that no connection became free for, since the start. */
   readonly poolTimeouts: () => number;
+  /** Of tokens that are remembered, since the start. */
+  readonly tokens: Readonly<TokenCounts>;
   /** Whether the server of the API lets somebody in. */
   readonly reachable: () => Promise<boolean>;
   /** Whether the database answers. */
@@ -57,7 +60,7 @@ function withMaps(_key: string, value: unknown): unknown {
 }
 
 /** In the text format of Prometheus (Prometheus documentation, "Exposition formats"). */
-function metrics({ watch, pool, maxConnections, poolTimeouts }: Administered): string {
+function metrics({ watch, pool, maxConnections, poolTimeouts, tokens }: Administered): string {
   const { state } = watch;
   const { open, busy, waiting } = pool.size;
   return [
@@ -74,14 +77,21 @@ function metrics({ watch, pool, maxConnections, poolTimeouts }: Administered): s
       "The query time in seconds of the last schema cache load",
       state.lastLoadMs / 1000,
     ),
+    counter("pgrst_jwt_cache_requests_total", "The total number of JWT cache lookups", [["", tokens.requests]]),
+    counter("pgrst_jwt_cache_hits_total", "The total number of JWT cache hits", [["", tokens.hits]]),
+    counter("pgrst_jwt_cache_evictions_total", "The total number of JWT cache evictions", [["", tokens.evictions]]),
   ].join("");
 }
 
 function gauge(name: string, help: string, value: number): string {
-  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value.toFixed(1)}\n`;
+  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${sample(value)}\n`;
 }
 
 function counter(name: string, help: string, values: readonly (readonly [string, number])[]): string {
-  const lines = values.map(([labels, value]) => `${name}${labels} ${value.toFixed(1)}\n`);
+  const lines = values.map(([labels, value]) => `${name}${labels} ${sample(value)}\n`);
   return `# HELP ${name} ${help}\n# TYPE ${name} counter\n${lines.join("")}`;
+}
+
+function sample(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }

@@ -56,6 +56,29 @@ test("a reason phrase is the one that was said", async (t) => {
   assert.deepEqual([response.status, response.statusText], [402, "Pay First"]);
 });
 
+test("a status has PostgREST's phrase where none is said, and none where it has none", async (t) => {
+  const url = urlOf(
+    await server(t, async ({ url: asked }) => ({ status: Number(asked.slice(1)), headers: [], body: "" })),
+  );
+  const phrase = async (status: number): Promise<string> => (await fetch(`${url}/${status}`)).statusText;
+  assert.deepEqual([await phrase(418), await phrase(404), await phrase(419)], ["I'm a teapot", "Not Found", ""]);
+});
+
+test("a method that Node does not know is answered as any other", async (t) => {
+  const started = await server(t, echo);
+  const raw = async (sent: string): Promise<string> => {
+    assert.ok("port" in started.address);
+    const socket = createConnection(started.address.port, "127.0.0.1");
+    socket.write(sent);
+    return await text(socket);
+  };
+  const answered = await raw("FOO /a?b=c HTTP/1.1\r\nHost: x\r\n\r\n");
+  assert.match(answered, /^HTTP\/1\.1 200 OK\r\n/);
+  assert.match(answered, /\r\nX-Asked: FOO \/a\?b=c\r\n/);
+  assert.match(await raw("no request\r\n\r\n"), /^HTTP\/1\.1 400 Bad Request\r\n/);
+  assert.match(await raw(`GET / HTTP/1.1\r\nA: ${"x".repeat(70_000)}\r\n\r\n`), /^HTTP\/1\.1 431 /);
+});
+
 test("204 has no length and HEAD no body", async (t) => {
   const url = urlOf(
     await server(t, async ({ url }) => ({ status: url === "/204" ? 204 : 200, headers: [], body: "abc" })),

@@ -5,6 +5,8 @@ import { pipeline } from "node:stream";
 import { AppError } from "../../../errors/index.ts";
 import type { HttpRequest, HttpResponse } from "../run/http.ts";
 import type { ServerAddress } from "./config/index.ts";
+import { reasonOf } from "./reason.ts";
+import { answerUnread } from "./unknown-method.ts";
 
 /** What answers; it never rejects. */
 export type Answer = (request: HttpRequest) => Promise<HttpResponse>;
@@ -47,6 +49,8 @@ export async function serveHttp(
   const server: Server = createServer({ ...limits, keepAlive: true, noDelay: true }, (request, response) => {
     void handle(answer, request, response, handled);
   });
+  const unread = answerUnread(answer);
+  server.on("clientError", (error, socket) => void unread(error, socket));
   await startListening(server, listen, options.reusePort ?? false);
   const address = addressOf(server, listen);
   return { address, reachable: () => reachable(address), close: () => close(server, listen) };
@@ -126,8 +130,7 @@ function send(
 }
 
 function writeHead(response: ServerResponse, status: number, reason: string | undefined, headers: string[]): void {
-  if (reason === undefined) response.writeHead(status, headers);
-  else response.writeHead(status, reason, headers);
+  response.writeHead(status, reason ?? reasonOf(status), headers);
 }
 
 async function startListening(server: Server, listen: ServerAddress, reusePort: boolean): Promise<void> {

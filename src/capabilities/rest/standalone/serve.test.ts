@@ -80,6 +80,9 @@ test("the administration tells what it is asked", async (t) => {
   const metrics = await (await fetch(`${adminUrl}/metrics`)).text();
   assert.match(metrics, /^pgrst_db_pool_max 4\.0$/m);
   assert.match(metrics, /^pgrst_schema_cache_loads_total\{status="SUCCESS"\} 1\.0$/m);
+  assert.match(metrics, /^pgrst_jwt_cache_requests_total 0\.0$/m);
+  const [, seconds] = /^pgrst_schema_cache_query_time_seconds (.+)$/m.exec(metrics) ?? [];
+  assert.ok(Number(seconds) > 0, "a load takes less than a tenth of a second, and is told as the time that it took");
   const cache = (await (await fetch(`${adminUrl}/schema_cache`)).json()) as { readonly relations: object };
   assert.deepEqual(Object.keys(cache.relations), ["public.entry"]);
 });

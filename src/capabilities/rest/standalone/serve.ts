@@ -72,6 +72,7 @@ export async function serveStandalone(options: StandaloneOptions): Promise<Stand
     pool,
     maxConnections: options.connections,
     poolTimeouts: () => health.poolTimeouts,
+    tokens: api.tokens,
     reachable: () => server.reachable(),
     connected: () => health.connected,
     configuration: () => current.config.text,
