@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { until } from "../../test/support/until.ts";
 import { AppError } from "../errors/index.ts";
-import { createAuthenticator, Refusal, type Identity, type IdentitySettings } from "./index.ts";
+import { createAuthenticator, newTokenCounts, Refusal, type Identity, type IdentitySettings } from "./index.ts";
 
 const secret = "a-secret-of-at-least-32-characters!";
 const settings: IdentitySettings = {
@@ -147,6 +147,14 @@ test("no more tokens are remembered than the settings say, and those in use stay
   assert.notEqual(claimsOf("once"), once);
 });
 
+test("tokens that are remembered are counted", () => {
+  const counts = newTokenCounts();
+  const authenticator = createAuthenticator({ ...settings, cacheMaxEntries: 1 }, undefined, counts);
+  for (const role of ["a", "a", "b"]) void authenticator.authenticate(`Bearer ${token({ role })}`);
+  void authenticator.authenticate(undefined);
+  assert.deepEqual(counts, { requests: 3, hits: 1, evictions: 1 });
+});
+
 test("keys behind an address are read once, again for a new one, and those that are withdrawn are noticed", async (t) => {
   const keys = new Map([["first", generateKeyPairSync("ed25519")]]);
   const signers = new Map(keys);
@@ -195,4 +203,32 @@ test("keys behind an address are read once, again for a new one, and those that 
 test("an address that can't be read is an error of its own, not a refusal", async () => {
   const authenticator = createAuthenticator({ ...settings, secret: "http://127.0.0.1:1/keys" });
   await assert.rejects(async () => await authenticator.authenticate("Bearer a.b.c"), { code: "WD622" });
+});
+
+test("an address that fails is not asked by each token, and is asked again after a while", async (t) => {
+  let asked = 0;
+  const server = createServer((_request, response) => {
+    asked += 1;
+    response.writeHead(500).end();
+  });
+  t.after(() => server.close());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  let now = 1_000_000_000;
+  const authenticator = createAuthenticator({ ...settings, secret: `http://127.0.0.1:${port}/keys` }, () => now);
+  const ask = async (): Promise<void> =>
+    await assert.rejects(async () => await authenticator.authenticate("Bearer a.b.c"), { code: "WD622" });
+  await ask();
+  await ask();
+  assert.equal(asked, 1);
+  now += 1000;
+  await ask();
+  await ask();
+  assert.equal(asked, 2);
+  now += 1000;
+  await ask();
+  assert.equal(asked, 2, "it waits twice as long after the second failure");
+  now += 1000;
+  await ask();
+  assert.equal(asked, 3);
 });

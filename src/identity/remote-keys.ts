@@ -4,6 +4,8 @@ import { keysOfSet, type VerificationKey } from "./key.ts";
 const refreshMs = 10 * 60_000;
 /** An unknown key id makes us look again, but not more often than this: strangers could make us ask all the time. */
 const unknownMs = 10_000;
+/** After an address that failed nobody is asked for this long, then twice as long each time, up to `unknownMs`. */
+const retryMs = 1000;
 const timeoutMs = 5_000;
 const maxBytes = 1024 * 1024;
 
@@ -18,6 +20,9 @@ export class RemoteKeys {
   #keys: readonly VerificationKey[] = [];
   #text = "";
   #readAt = -Infinity;
+  #failures = 0;
+  #failedAt = -Infinity;
+  #failure: AppError | undefined;
   #reading: Promise<void> | undefined;
 
   /** `onChange` is called when the keys are others than before; `now` is in milliseconds. */
@@ -30,7 +35,7 @@ export class RemoteKeys {
   /** Reads the keys anew where they are old, so that a key that was withdrawn is noticed by tokens that are remembered. */
   refresh(): void {
     // What is wrong is told to the next token that has to be verified.
-    if (this.#now() - this.#readAt > refreshMs) void this.#readOnce().catch(() => {});
+    if (this.#now() - this.#readAt > refreshMs && !this.#rests()) void this.#readOnce().catch(() => {});
   }
 
   /** The keys; `keyId` is what the token names, null where it names none. Throws WD622 where there never were any. */
@@ -38,9 +43,19 @@ export class RemoteKeys {
     const age = this.#now() - this.#readAt;
     const isMissing = keyId !== null && !this.#keys.some(({ id }) => id === keyId);
     // Old keys answer at once; only without them there is something to wait for.
-    if ((this.#keys.length === 0 || isMissing) && age > unknownMs) await this.#readOnce();
+    if ((this.#keys.length === 0 || isMissing) && age > unknownMs) await this.#readUnlessFailed();
     else this.refresh();
     return this.#keys;
+  }
+
+  /** Who comes soon after a failure is told the same: an address in trouble isn't asked by each token. */
+  async #readUnlessFailed(): Promise<void> {
+    if (!this.#rests()) return this.#readOnce();
+    if (this.#keys.length === 0 && this.#failure !== undefined) throw this.#failure;
+  }
+
+  #rests(): boolean {
+    return this.#now() - this.#failedAt < Math.min(retryMs * 2 ** (this.#failures - 1), unknownMs);
   }
 
   #readOnce(): Promise<void> {
@@ -55,15 +70,19 @@ export class RemoteKeys {
       const text = await fetchText(this.#url);
       this.#keys = parseSet(text);
       this.#readAt = this.#now();
+      this.#failures = 0;
+      this.#failedAt = -Infinity;
       if (text !== this.#text) this.#onChange();
       this.#text = text;
     } catch (error) {
-      if (this.#keys.length > 0) return;
+      this.#failures++;
+      this.#failedAt = this.#now();
       const detail = error instanceof Error ? error.message : String(error);
-      throw new AppError("WD622", "the keys that verify tokens can't be read", {
+      this.#failure = new AppError("WD622", "the keys that verify tokens can't be read", {
         detail: `${this.#url}: ${detail}`,
         cause: error,
       });
+      if (this.#keys.length === 0) throw this.#failure;
     }
   }
 }
