@@ -45,8 +45,8 @@ export const packageCodes = {
     title: "a table script was edited after it ran",
     explanation:
       "Each file of tables/ runs once in a schema, because what it made holds data. The file differs from what ran, so that a " +
-      "new database would differ from this one. Take the old text back, and put the change into a new file. (A deployment " +
-      "that makes the schema anew, of a new version for instance, runs all of them as they are.)",
+      "new database would differ from this one. Take the old text back, and put the change into a new file. A deployment " +
+      "that makes the schema anew, of a new version for instance, runs all of them as they are.",
     exitCode: 3,
   },
   WD646: {

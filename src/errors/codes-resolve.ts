@@ -134,14 +134,14 @@ export const resolveCodes = {
       "security policy stops them. The detail shows what it said.",
     exitCode: 1,
   },
-  WD370: {
+  WD390: {
     title: "not a version",
     explanation:
       "The version of a package is three numbers, as semver.org describes them: 1.9.0, with -rc.1 behind them for a " +
       "pre-release. The original pgpm's way of writing them, 01_09_00, is read too.",
     exitCode: 2,
   },
-  WD371: {
+  WD391: {
     title: "not a range of versions",
     explanation:
       "What a package asks of another is a range: ^1.4 (what may not break), ~1.4.2, >=1.5.0 <2, 1.4.x, =1.4.2, 1.2 - " +
@@ -149,7 +149,7 @@ export const resolveCodes = {
       "whole version means itself alone; a pre-release is taken only where one is asked for.",
     exitCode: 2,
   },
-  WD372: {
+  WD392: {
     title: "no versions satisfy all requirements",
     explanation:
       "Packages require each other in ranges, and no choice of versions meets all of them at once. The detail derives it " +
@@ -157,7 +157,7 @@ export const resolveCodes = {
       "version that meets them.",
     exitCode: 1,
   },
-  WD373: {
+  WD393: {
     title: "packages need each other in a circle",
     explanation:
       "A package can be put into a database only when all that it needs is there, so packages that need each other, " +

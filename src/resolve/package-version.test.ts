@@ -12,7 +12,7 @@ test("a version is read as semver writes it, and as the original pgpm does", () 
 
 test("what is no version is refused", () => {
   for (const text of ["", "latest", "1.2.3.4.5", "^1.2", "1..2"]) {
-    assert.throws(() => parsePackageVersion(text), { code: "WD370" });
+    assert.throws(() => parsePackageVersion(text), { code: "WD390" });
   }
 });
 

@@ -20,11 +20,11 @@ export function readPackageVersion(text: string): PackageVersion | undefined {
   return { major: major ?? 0, minor: minor ?? 0, patch: patch ?? 0, pre: preParts(match[4]) };
 }
 
-/** As `readPackageVersion`; throws WD370 for what is no version. */
+/** As `readPackageVersion`; throws WD390 for what is no version. */
 export function parsePackageVersion(text: string): PackageVersion {
   const version = readPackageVersion(text);
   if (version !== undefined) return version;
-  throw new AppError("WD370", `"${text}" is not a version`, {
+  throw new AppError("WD390", `"${text}" is not a version`, {
     hint: 'a version is three numbers: "1.9.0" (or "01_09_00"), with "-rc.1" behind them for a pre-release',
   });
 }

@@ -21,7 +21,7 @@ export const anyVersion: Requirement = { alternatives: [[]], text: "*" };
  * Reads a range: "^1.4", "~1.4.2", ">=1.5.0 <2", ">=1.5.0, <2", "1.x || 3", "1.2 - 1.4", and the original pgpm's
  * "1_2_3", "01_02_XX", "x", "<2", ">=1_2_0", "=1_2_3".
  *
- * As npm reads them: a whole version means itself, a part of one means all that begin so. Throws WD371.
+ * As npm reads them: a whole version means itself, a part of one means all that begin so. Throws WD391.
  */
 export function parseRequirement(text: string): Requirement {
   const alternatives = text.split("||").map((part) => parseAlternative(part, text));
@@ -184,7 +184,7 @@ function caret({ numbers: [major = 0, minor, patch] }: Partial): PackageVersion 
 }
 
 function refused(text: string): AppError {
-  return new AppError("WD371", `"${text}" is not a range of versions`, {
+  return new AppError("WD391", `"${text}" is not a range of versions`, {
     hint: 'write for example "^1.4", ">=1.5.0 <2", "1.4.x", "=1.4.2" or "x" for any; "01_04_XX" is understood too',
   });
 }

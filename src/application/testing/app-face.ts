@@ -13,6 +13,7 @@ export interface AppFace {
   request(method: string, path: string, options?: AppRequest & { readonly body?: unknown }): Promise<AppResponse>;
 }
 
+/** What goes with a request of a test. */
 export interface AppRequest {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }

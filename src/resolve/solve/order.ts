@@ -3,7 +3,7 @@ import { AppError } from "../../errors/index.ts";
 /**
  * Names in an order in which each comes behind all that it needs; ties are alphabetical.
  *
- * Throws WD373 for a circle, naming it: "a needs b needs a".
+ * Throws WD393 for a circle, naming it: "a needs b needs a".
  */
 export function installationOrder(needs: ReadonlyMap<string, Iterable<string>>): readonly string[] {
   const order = new Set<string>();
@@ -18,7 +18,7 @@ export function installationOrder(needs: ReadonlyMap<string, Iterable<string>>):
 }
 
 function circle(names: readonly string[]): AppError {
-  return new AppError("WD373", `packages need each other in a circle: ${names.join(" needs ")}`, {
+  return new AppError("WD393", `packages need each other in a circle: ${names.join(" needs ")}`, {
     hint: "move what both need into a package of its own",
   });
 }

@@ -8,7 +8,7 @@ import type { Solution, Universe } from "./universe.ts";
 
 /**
  * Chooses one version of each package that is asked for and of all that these need: the highest that fits, packages
- * asked for first. Throws WD372 with a derivation where nothing fits; `asker` is who asks, e.g. "howdah.toml".
+ * asked for first. Throws WD392 with a derivation where nothing fits; `asker` is who asks, e.g. "howdah.toml".
  *
  * PubGrub (N. Weizenbaum, 2018) over sets of known versions: a conflict becomes a new incompatibility, so that the same
  * mistake is made once; what it was derived from is what explains a failure.
@@ -18,7 +18,7 @@ export function solve(requirements: ReadonlyMap<string, Requirement>, universe: 
   const solver = new Solver(facts);
   const failure = solver.run();
   if (failure === undefined) return solver.solution();
-  throw new AppError("WD372", "no versions satisfy all requirements", {
+  throw new AppError("WD392", "no versions satisfy all requirements", {
     detail: explainConflict(failure, facts, asker).join("\n"),
     hint: "loosen one of these requirements, or take another version of who makes it",
   });

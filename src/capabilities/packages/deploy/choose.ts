@@ -38,7 +38,7 @@ export function keyOfPackage({ manifest }: Package): string {
   return keyOf(manifest.name, formatPackageVersion(manifest.version));
 }
 
-/** Throws WD373 where packages of these folders need each other in a circle: known without any database. */
+/** Throws WD393 where packages of these folders need each other in a circle: known without any database. */
 export function refuseCircles(packages: readonly Package[]): void {
   const names = new Set(packages.map(({ manifest }) => manifest.name));
   const needs = new Map<string, Set<string>>();
@@ -52,7 +52,7 @@ export function refuseCircles(packages: readonly Package[]): void {
 
 /**
  * All packages that have to be there for the requested ones, those that others need first: each need is met by the highest
- * version that goes with all others, among the folders and what the database has. Throws WD372.
+ * version that goes with all others, among the folders and what the database has. Throws WD392.
  */
 export function choosePackages(
   requested: readonly Package[],

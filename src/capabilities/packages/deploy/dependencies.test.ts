@@ -45,7 +45,7 @@ test("a needs b needs a is refused without a database", async (t) => {
   const a = await testPackage(t, "a", "1.0.0", { "howdah.toml": manifest("a", "1.0.0", { b: "x" }) });
   const b = await testPackage(t, "b", "1.0.0", { "howdah.toml": manifest("b", "1.0.0", { a: "x" }) });
   const packages = await Promise.all([a, b].map(({ folder }) => readPackage(folder)));
-  assert.throws(() => refuseCircles(packages), { code: "WD373", message: /a needs b needs a$/ });
+  assert.throws(() => refuseCircles(packages), { code: "WD393", message: /a needs b needs a$/ });
 });
 
 test("a need is met by the highest version that goes with all others, deployed or at hand", async (t) => {
@@ -60,7 +60,7 @@ test("a need is met by the highest version that goes with all others, deployed o
   const a = await testPackage(t, "a", "1.0.0", { "howdah.toml": manifest("a", "1.0.0", { lib: "^1" }) });
   await deploy(a.folder, { available });
   const b = await testPackage(t, "b", "1.0.0", { "howdah.toml": manifest("b", "1.0.0", { lib: "<1.4", a: "x" }) });
-  await assert.rejects(deploy(b.folder), { code: "WD372", detail: /lib/ });
+  await assert.rejects(deploy(b.folder), { code: "WD392", detail: /lib/ });
   const c = await testPackage(t, "c", "1.0.0", { "howdah.toml": manifest("c", "1.0.0", { lib: "<1.4" }) });
   await deploy(c.folder, { available });
   const path = async (name: string) =>
@@ -76,7 +76,7 @@ test("a need is met by the highest version that goes with all others, deployed o
 test("a need that nothing meets says what there is, and nothing is changed", async (t) => {
   const { deploy, rows } = await deployBench(t);
   const a = await testPackage(t, "a", "1.0.0", { "howdah.toml": manifest("a", "1.0.0", { lib: ">=3" }) });
-  await assert.rejects(deploy(a.folder), { code: "WD372", detail: "a 1.0.0 needs lib >=3 (there is no such package)" });
+  await assert.rejects(deploy(a.folder), { code: "WD392", detail: "a 1.0.0 needs lib >=3 (there is no such package)" });
   assert.deepEqual(await rows("select to_regnamespace('_pgpm') as schema"), [{ schema: null }]);
 });
 

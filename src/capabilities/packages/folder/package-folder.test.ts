@@ -47,7 +47,7 @@ test("a range that is none points to its line, and a folder without a manifest i
   const folder = await testFolder(t, {
     "howdah.toml": '[package]\nname = "a"\nversion = "1.0.0"\n\n[dependencies]\nb = "latest"\n',
   });
-  await assert.rejects(readPackage(folder), { code: "WD371", position: { file: "howdah.toml", line: 6, column: 1 } });
+  await assert.rejects(readPackage(folder), { code: "WD391", position: { file: "howdah.toml", line: 6, column: 1 } });
   await assert.rejects(
     readPackage(await testFolder(t, {})),
     (error) => error instanceof AppError && error.code === "WD640",

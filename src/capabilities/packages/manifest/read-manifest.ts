@@ -10,7 +10,7 @@ import type { Dependency, Manifest } from "./manifest.ts";
 /**
  * The manifest of a package's folder: [package] of its howdah.toml, else the original pgpm's config.json.
  *
- * Throws WD640 where there is neither; WD101 to WD103, WD371 with the place in the file.
+ * Throws WD640 where there is neither; WD101 to WD103, WD391 with the place in the file.
  */
 export async function readManifest(folder: string, shownIn = ""): Promise<Manifest> {
   for (const file of ["howdah.toml", "config.json"]) {

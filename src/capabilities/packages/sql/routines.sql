@@ -52,7 +52,7 @@ declare
   v_asked boolean;
 begin
   if v_key is null then
-    raise exception '"%" is not a version', p_version using errcode = 'WD370';
+    raise exception '"%" is not a version', p_version using errcode = 'WD390';
   end if;
   foreach v_alternative in array pg_catalog.string_to_array(case when p_requirement = '' then '*' else p_requirement end, '||') loop
     v_meets := true;
@@ -77,7 +77,7 @@ begin
         or (v_count < 2 and v_parts[4] ~ '^\d') or (v_count = 0 and v_parts[3] ~ '^\d')
         or (v_count < 3 and v_parts[5] <> '')
       then
-        raise exception '"%" is not a range of versions', p_requirement using errcode = 'WD371';
+        raise exception '"%" is not a range of versions', p_requirement using errcode = 'WD391';
       end if;
       v_numbers := array[
         case when v_count > 0 then v_parts[2]::bigint else 0 end,
