@@ -56,12 +56,27 @@ test("a reason phrase is the one that was said", async (t) => {
   assert.deepEqual([response.status, response.statusText], [402, "Pay First"]);
 });
 
+test("a head goes out as the bytes that were meant, whatever the body is", async (t) => {
+  const sent = Buffer.from("größe").toString("latin1");
+  const started = await server(t, async () => ({ status: 402, reason: sent, headers: [["X-A", sent]], body: "b" }));
+  assert.ok("port" in started.address);
+  const socket = createConnection(started.address.port, "127.0.0.1");
+  socket.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  assert.match(await text(socket), /^HTTP\/1\.1 402 größe\r\nX-A: größe\r\n/);
+});
+
 test("a status has PostgREST's phrase where none is said, and none where it has none", async (t) => {
   const url = urlOf(
     await server(t, async ({ url: asked }) => ({ status: Number(asked.slice(1)), headers: [], body: "" })),
   );
   const phrase = async (status: number): Promise<string> => (await fetch(`${url}/${status}`)).statusText;
   assert.deepEqual([await phrase(418), await phrase(404), await phrase(419)], ["I'm a teapot", "Not Found", ""]);
+});
+
+test("an answer that is no HTTP is a 500, and the next one is served", async (t) => {
+  const status = (asked: string): number => Number(asked.slice(1));
+  const url = urlOf(await server(t, async ({ url: asked }) => ({ status: status(asked), headers: [], body: "x" })));
+  assert.deepEqual([(await fetch(`${url}/99`)).status, (await fetch(`${url}/200`)).status], [500, 200]);
 });
 
 test("a method that Node does not know is answered as any other", async (t) => {

@@ -78,7 +78,13 @@ async function handle(
   const answered = await answer({ method, url, headers, rawHeaders, body, signal: gone.signal });
   // A connection that is kept would keep a server that closes.
   if (options.closing()) response.shouldKeepAlive = false;
-  send(request, response, answered);
+  try {
+    send(request, response, answered);
+  } catch {
+    // A status or a header that is no HTTP is the fault of one answer; the others must not go down with it.
+    if (response.headersSent) response.destroy();
+    else response.writeHead(500).end();
+  }
 }
 
 const noBody = Buffer.alloc(0);
@@ -126,7 +132,8 @@ function send(
   if (!hasLength && !isHead) flat.push("Content-Length", String(body === null ? 0 : Buffer.byteLength(body)));
   writeHead(response, status, reason, flat);
   if (body === null || body.length === 0 || isHead || status === 204) response.end();
-  else response.end(body);
+  // With a text Node would write the head in the text's encoding, not as the bytes that its characters stand for.
+  else response.end(typeof body === "string" ? Buffer.from(body) : body);
 }
 
 function writeHead(response: ServerResponse, status: number, reason: string | undefined, headers: string[]): void {
