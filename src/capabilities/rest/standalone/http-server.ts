@@ -128,12 +128,13 @@ function send(
     pipeline(body, response, () => {});
     return;
   }
-  const isHead = request.method === "HEAD";
-  if (!hasLength && !isHead) flat.push("Content-Length", String(body === null ? 0 : Buffer.byteLength(body)));
-  writeHead(response, status, reason, flat);
-  if (body === null || body.length === 0 || isHead || status === 204) response.end();
   // With a text Node would write the head in the text's encoding, not as the bytes that its characters stand for.
-  else response.end(typeof body === "string" ? Buffer.from(body) : body);
+  const content = Buffer.isBuffer(body) ? body : Buffer.from(body ?? "");
+  const isHead = request.method === "HEAD";
+  if (!hasLength && !isHead) flat.push("Content-Length", String(content.length));
+  writeHead(response, status, reason, flat);
+  if (content.length === 0 || isHead || status === 204) response.end();
+  else response.end(content);
 }
 
 function writeHead(response: ServerResponse, status: number, reason: string | undefined, headers: string[]): void {
