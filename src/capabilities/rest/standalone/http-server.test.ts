@@ -79,14 +79,40 @@ test("an answer that is no HTTP is a 500, and the next one is served", async (t)
   assert.deepEqual([(await fetch(`${url}/99`)).status, (await fetch(`${url}/200`)).status], [500, 200]);
 });
 
+/** What comes back to bytes that no client would send, until the connection ends. */
+async function sendRaw({ address }: HttpServer, sent: string): Promise<string> {
+  assert.ok("port" in address);
+  const socket = createConnection(address.port, "127.0.0.1");
+  socket.write(sent);
+  return await text(socket);
+}
+
+test("an address in UTF-8 needs no percent encoding, where there is no body", async (t) => {
+  const started = await server(t, echo);
+  const answered = await sendRaw(started, "GET /é?b=ö HTTP/1.1\r\nHost: x\r\n\r\n");
+  assert.match(answered, /^HTTP\/1\.1 200 OK\r\n/);
+  assert.match(answered, /\r\nX-Asked: GET \/%c3%a9\?b=%c3%b6\r\n/);
+  const head = await sendRaw(started, "HEAD /é HTTP/1.1\r\nHost: x\r\n\r\n");
+  assert.match(head, /\r\nX-Asked: HEAD \/%c3%a9\r\nConnection: close\r\n\r\n$/);
+  const refused = /^HTTP\/1\.1 400 /;
+  assert.match(await sendRaw(started, "POST /é HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na"), refused);
+  assert.match(await sendRaw(started, "GET /é HTTP/1.1\r\nHost: x\r\n"), refused);
+});
+
+test("a request may name the whole address", async (t) => {
+  const started = await server(t, echo);
+  const asked = async (url: string): Promise<string | undefined> =>
+    /X-Asked: GET (.*)\r/.exec(
+      await sendRaw(started, `GET ${url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`),
+    )?.[1];
+  assert.equal(await asked("http://x:1/a?b=http://c"), "/a?b=http://c");
+  assert.equal(await asked("http://x"), "/");
+  assert.equal(await asked("http://x?a=b"), "/?a=b");
+});
+
 test("a method that Node does not know is answered as any other", async (t) => {
   const started = await server(t, echo);
-  const raw = async (sent: string): Promise<string> => {
-    assert.ok("port" in started.address);
-    const socket = createConnection(started.address.port, "127.0.0.1");
-    socket.write(sent);
-    return await text(socket);
-  };
+  const raw = (sent: string): Promise<string> => sendRaw(started, sent);
   const answered = await raw("FOO /a?b=c HTTP/1.1\r\nHost: x\r\n\r\n");
   assert.match(answered, /^HTTP\/1\.1 200 OK\r\n/);
   assert.match(answered, /\r\nX-Asked: FOO \/a\?b=c\r\n/);

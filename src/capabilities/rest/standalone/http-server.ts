@@ -6,7 +6,7 @@ import { AppError } from "../../../errors/index.ts";
 import type { HttpRequest, HttpResponse } from "../run/http.ts";
 import type { ServerAddress } from "./config/index.ts";
 import { reasonOf } from "./reason.ts";
-import { answerUnread } from "./unknown-method.ts";
+import { answerUnread } from "./answer-unread.ts";
 
 /** What answers; it never rejects. */
 export type Answer = (request: HttpRequest) => Promise<HttpResponse>;
@@ -75,7 +75,7 @@ async function handle(
     if (!response.writableFinished) gone.abort();
   });
   const { method = "GET", url = "/", headers, rawHeaders } = request;
-  const answered = await answer({ method, url, headers, rawHeaders, body, signal: gone.signal });
+  const answered = await answer({ method, url: originForm(url), headers, rawHeaders, body, signal: gone.signal });
   // A connection that is kept would keep a server that closes.
   if (options.closing()) response.shouldKeepAlive = false;
   try {
@@ -85,6 +85,15 @@ async function handle(
     if (response.headersSent) response.destroy();
     else response.writeHead(500).end();
   }
+}
+
+const absoluteForm = /^https?:\/\/[^/?#]*/i;
+
+/** Path and query string, also of a request that names the whole address (RFC 9112, 3.2.2). */
+function originForm(url: string): string {
+  if (url.startsWith("/")) return url;
+  const path = url.replace(absoluteForm, "");
+  return path === url || path.startsWith("/") ? path : `/${path}`;
 }
 
 const noBody = Buffer.alloc(0);
