@@ -46,7 +46,7 @@ export function createApi(options: ApiOptions): Api {
     async answer(http) {
       const settings = options.settings();
       const early = preflight(http, settings.corsAllowedOrigins);
-      if (early !== undefined) return early;
+      if (early !== undefined) return withHeaders(early, tracing(http, settings.traceHeader));
       const timing = new Timing(settings.serverTimingEnabled);
       const response = await answerSafely(http, {
         options,
@@ -132,8 +132,7 @@ function withHeaders(response: HttpResponse, headers: HttpResponse["headers"]): 
   return headers.length === 0 ? response : { ...response, headers: [...response.headers, ...headers] };
 }
 
-/** The header that was sent is sent back, under the name that the settings give it. */
+/** The header that was sent is sent back, under the name that the settings give it; empty where none was sent. */
 function tracing({ headers }: HttpRequest, name: string | null): HttpResponse["headers"] {
-  const value = name === null ? undefined : headers[name.toLowerCase()];
-  return name === null || value === undefined ? [] : [[name, String(value)]];
+  return name === null ? [] : [[name, String(headers[name.toLowerCase()] ?? "")]];
 }

@@ -140,6 +140,10 @@ test("Server-Timing tells the stages and the trace header comes back, where that
     /^jwt;dur=[\d.]+, parse;dur=[\d.]+, plan;dur=[\d.]+, transaction;dur=[\d.]+, response;dur=[\d.]+$/,
   );
   assert.equal(response.headers.get("x-request-id"), "abc");
+  assert.equal((await fetch(`${url}/nothing`)).headers.get("x-request-id"), "", "PostgREST sends an empty one back");
+  const asked = { origin: "http://a.example", "access-control-request-method": "GET" };
+  const preflight = await fetch(`${url}/entry`, { method: "OPTIONS", headers: { ...asked, "x-request-id": "def" } });
+  assert.equal(preflight.headers.get("x-request-id"), "def");
 });
 
 test("pages of other origins may ask", async (t) => {
