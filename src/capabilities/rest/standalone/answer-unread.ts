@@ -71,5 +71,7 @@ async function toBytes({ status, reason, headers, body }: HttpResponse, isHead: 
   const length = isHead ? [] : [["Content-Length", String(content.byteLength)]];
   const lines = [...own, ...length, ["Connection", "close"]];
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} ${reason ?? reasonOf(status)}\r\n${head}\r\n`), content]);
+  const statusLine = `HTTP/1.1 ${status} ${reason ?? reasonOf(status)}\r\n`;
+  // As Node writes a head: a byte for each character.
+  return Buffer.concat([Buffer.from(`${statusLine}${head}\r\n`, "latin1"), content]);
 }

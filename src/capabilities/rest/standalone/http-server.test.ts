@@ -92,6 +92,10 @@ test("an address in UTF-8 needs no percent encoding, where there is no body", as
   const answered = await sendRaw(started, "GET /é?b=ö HTTP/1.1\r\nHost: x\r\n\r\n");
   assert.match(answered, /^HTTP\/1\.1 200 OK\r\n/);
   assert.match(answered, /\r\nX-Asked: GET \/%c3%a9\?b=%c3%b6\r\n/);
+  const bytes = Buffer.from("größe").toString("latin1");
+  const told = await server(t, async () => ({ status: 200, headers: [["X-A", bytes]], body: "ä" }));
+  const written = await sendRaw(told, "GET /é HTTP/1.1\r\nHost: x\r\n\r\n");
+  assert.match(written, /\r\nX-A: größe\r\nContent-Length: 2\r\nConnection: close\r\n\r\nä$/);
   const head = await sendRaw(started, "HEAD /é HTTP/1.1\r\nHost: x\r\n\r\n");
   assert.match(head, /\r\nX-Asked: HEAD \/%c3%a9\r\nConnection: close\r\n\r\n$/);
   const refused = /^HTTP\/1\.1 400 /;
