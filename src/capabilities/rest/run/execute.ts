@@ -1,4 +1,4 @@
-import type { DatabasePlan } from "../plan/index.ts";
+import type { DatabasePlan, InfoPlan } from "../plan/index.ts";
 import { toStatements } from "../query/index.ts";
 import { toInfoResponse, toResponse } from "../response/index.ts";
 import type { HttpResponse } from "./http.ts";
@@ -12,12 +12,18 @@ export async function execute(planned: Planned): Promise<HttpResponse> {
   const { plan } = planned;
   switch (plan.kind) {
     case "info":
-      return toInfoResponse(planned.request, plan, planned.known.schema);
+      return inform(plan, planned);
     case "inspect":
       return await inspect(plan, planned);
     default:
       return await run(plan, planned);
   }
+}
+
+/** No transaction is needed; Server-Timing has the stage all the same, as PostgREST's. */
+function inform(plan: InfoPlan, { request, known, timing }: Planned): HttpResponse {
+  timing.measureNow("transaction", () => undefined);
+  return timing.measureNow("response", () => toInfoResponse(request, plan, known.schema));
 }
 
 async function run(plan: DatabasePlan, planned: Planned): Promise<HttpResponse> {
