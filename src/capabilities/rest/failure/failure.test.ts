@@ -149,6 +149,9 @@ test("connections that fail are told apart", () => {
   const refused = Object.assign(new Error("connect ECONNREFUSED"), { syscall: "connect" });
   const failed = new AppError("WD201", "Postgres can't be reached", { detail: "refused", cause: refused });
   assert.deepEqual([toFailure(failed, true).status, toFailure(failed, true).code], [503, "PGRST000"]);
+  for (const cause of [failed, new AggregateError([refused])]) {
+    assert.equal(toFailure(new AppError("WD201", "Postgres can't be reached", { cause }), true).code, "PGRST000");
+  }
   const lost = new AppError("WD201", "Postgres can't be reached", { cause: new Error("Connection terminated") });
   assert.deepEqual([toFailure(lost, true).status, toFailure(lost, true).code], [503, "PGRST001"]);
   const full = new AppError("WD205", "no connection became free");

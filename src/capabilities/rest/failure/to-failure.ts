@@ -71,6 +71,8 @@ function poolFailureOf(error: AppError): RestFailure {
 /** True where a connection broke that had been made. */
 function isLost(error: AppError): boolean {
   const { cause } = error;
+  // Who waited in vain is told why no connection could be made; several addresses fail only while one is made.
+  if (cause instanceof AppError || cause instanceof AggregateError) return false;
   return !(
     cause instanceof Error &&
     "syscall" in cause &&

@@ -71,6 +71,13 @@ test("without a database it says so and when to come back, and recovers by itsel
   await proxy.start();
   await until("it is ready", async () => (await fetch(`${adminUrl}/ready`)).status === 200);
   await until("it answers", async () => (await fetch(`${url}/entry`)).status !== 503);
+  await proxy.stop();
+  const away = await ask(`${url}/entry`);
+  const { code, message } = away.body as { readonly code: string; readonly message: string };
+  assert.deepEqual(
+    [away.status, code, message],
+    [503, "PGRST000", "Database connection error. Retrying the connection."],
+  );
 });
 
 test("the administration tells what it is asked", async (t) => {
