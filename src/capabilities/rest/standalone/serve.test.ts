@@ -72,6 +72,7 @@ test("without a database it says so and when to come back, and recovers by itsel
   await until("it is ready", async () => (await fetch(`${adminUrl}/ready`)).status === 200);
   await until("it answers", async () => (await fetch(`${url}/entry`)).status !== 503);
   await proxy.stop();
+  await until("it notices", async () => (await fetch(`${adminUrl}/ready`)).status === 503);
   const away = await ask(`${url}/entry`);
   const { code, message } = away.body as { readonly code: string; readonly message: string };
   assert.deepEqual(

@@ -190,13 +190,14 @@ async function hear({ config, primary }: StandaloneOptions, { watch, health, sig
       health.connected = false;
     },
   };
-  while (!signal.aborted) {
+  for (let missed = false; !signal.aborted; missed = true) {
     try {
-      return await (
-        await listen(primary, [channel], onNotification, signal, listening)
-      ).closed;
-    } catch {
+      const { closed } = await listen(primary, [channel], onNotification, signal, listening);
+      if (missed) listening.onGap();
+      return await closed;
+    } catch (error) {
       // The watch of the schema cache tells what is wrong with the database.
+      if (toAppError(error).code === "WD201") health.connected = false;
       await pause(500, undefined, { signal }).catch(() => {}); // an abort ends the loop
     }
   }
