@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { AppError, toAppError } from "../errors/index.ts";
 import { connect, parseUrl, sql, type Target } from "../postgres/index.ts";
-import { providerFor, startCluster, type Installation } from "../provision/index.ts";
+import { clusterMajor, destroyCluster, providerFor, startCluster, type Installation } from "../provision/index.ts";
 import { cacheRoot } from "../resolve/index.ts";
 import type { OpenDatabaseOptions, Project } from "./application.ts";
 import { ensureInstallation } from "./installation.ts";
@@ -58,6 +58,9 @@ export async function startScratch(
   try {
     const installation = options.installation ?? (await localInstallation(project, major, options));
     const home = join(homeOf(project), "scratch");
+    const written = await clusterMajor(home);
+    // Of a major that the project has left: nothing in it is worth keeping, and this one could not read it.
+    if (written !== undefined && written !== major) await destroyCluster(home);
     const cluster = await startCluster({ home, installation, settings, cache: cacheRoot(), signal: options.signal });
     return { target: cluster.admin, [Symbol.asyncDispose]: () => cluster.release() };
   } catch (thrown) {

@@ -12,6 +12,12 @@ export interface ClusterData {
   readonly bytes: number;
 }
 
+/** The major that wrote the data directory in `folder` (a project's `.howdah`); undefined when there is none. */
+export async function clusterMajor(folder: string): Promise<number | undefined> {
+  const path = await followLink(homeAt(folder).data);
+  return path === undefined ? undefined : await dataMajor(path);
+}
+
 /** What lies in the data directory in `folder` (a project's `.howdah`); undefined when there is none. Starts nothing. */
 export async function clusterData(folder: string): Promise<ClusterData | undefined> {
   const path = await followLink(homeAt(folder).data);

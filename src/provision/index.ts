@@ -7,7 +7,7 @@ export type {
   ProviderFeatures,
   ResolvedPostgres,
 } from "./provider.ts";
-export { clusterData } from "./cluster-data.ts";
+export { clusterData, clusterMajor } from "./cluster-data.ts";
 export type { ClusterData } from "./cluster-data.ts";
 export { abandonedFindings } from "./findings/abandoned.ts";
 export { clusterFindings } from "./cluster-findings.ts";
