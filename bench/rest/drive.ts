@@ -45,16 +45,20 @@ function lua({ method, body, headers = {} }: Shot): string {
   return [
     `wrk.method = ${quoted(method ?? "GET")}`,
     ...(body === undefined ? [] : [`wrk.body = ${quoted(body)}`, `wrk.headers["Content-Type"] = "application/json"`]),
-    ...Object.entries(headers).map(([name, value]) => `wrk.headers[${quoted(name)}] = ${quoted(value)}`),
+    ...Object.entries(headers).map(([name, value]) => `wrk.headers[ ${quoted(name)} ] = ${quoted(value)}`),
   ].join("\n");
 }
 
 /** Its output; undefined where it is not installed. */
 async function run(command: string, args: readonly string[]): Promise<string | undefined> {
-  const child = spawn(command, [...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(command, [...args], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  // A script that it can't read is told there, and then all is sent without headers.
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
   const found = await Promise.race([once(child, "close").then(() => true), once(child, "error").then(() => false)]);
+  if (errors !== "") throw new Error(errors);
   return found ? output : undefined;
 }
 

@@ -44,14 +44,14 @@ export const points: readonly Point[] = [
   {
     name: "one row by key",
     ...key,
-    graphql: "{ customerById(id: 4711) { id name email since } }",
+    graphql: "{ customerByRowId(rowId: 4711) { rowId name email since } }",
     bareRatio: 1,
   },
   { name: "one row by key, with a JWT", ...key, token: true, transactionRatio: 3 },
   {
     name: "20 rows, filtered, with an embed",
-    graphql: `{ allPurchases(condition: { status: "open" }, orderBy: ID_ASC, first: 20) {
-      nodes { id amount orderedAt customerByCustomerId { id name } } } }`,
+    graphql: `{ allPurchases(condition: { status: "open" }, orderBy: ROW_ID_ASC, first: 20) {
+      nodes { rowId amount orderedAt customerByCustomerId { rowId name } } } }`,
     ours: "/purchase?status=eq.open&select=id,amount,ordered_at,customer(id,name)&order=id&limit=20",
     peer: "/purchases?status=open",
     sql: `select json_agg(row) from (
