@@ -1,39 +1,23 @@
-import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { connect, type Connection, type Target, type Transaction } from "../../src/postgres/index.ts";
 import { memoryTree, type MemoryTree } from "../../src/project/index.ts";
-import { assemble, loadDesired, prepareDatabase, type DatabaseRoles } from "../../src/schema/index.ts";
+import { assemble, loadDesired } from "../../src/schema/index.ts";
 import type { Figure } from "../figure.ts";
+import { withPrepared, type Prepared } from "./prepared.ts";
 
 /** How long the transaction that adds a column holds its locks, among so many tables: median of five. */
 export async function lockedFigures(admin: Target, tables: number): Promise<readonly Figure[]> {
-  const name = `bench_${randomBytes(5).toString("hex")}`;
-  const names = { anon: `${name}_anon`, authenticated: `${name}_user`, serviceRole: `${name}_admin` };
-  const passwords = { authenticator: "one", service: "two" };
-  const { roles } = await prepareDatabase(admin, { database: name, names, passwords, createDatabase: true });
-  const cacheFolder = await mkdtemp(join(tmpdir(), "howdah-bench-models-"));
-  try {
-    const value = await measure({ admin, name, roles, cacheFolder, tables });
-    return [{ name: `a new column, locks held, ${tables} tables`, value, unit: "ms", bar: { atMost: 200 } }];
-  } finally {
-    await rm(cacheFolder, { recursive: true, force: true });
-  }
+  const value = await withPrepared(admin, (prepared) => measure({ ...prepared, tables }));
+  return [{ name: `a new column, locks held, ${tables} tables`, value, unit: "ms", bar: { atMost: 200 } }];
 }
 
-interface Scene {
-  readonly admin: Target;
-  readonly name: string;
-  readonly roles: DatabaseRoles;
-  readonly cacheFolder: string;
+interface Scene extends Prepared {
   readonly tables: number;
 }
 
 async function measure(scene: Scene): Promise<number> {
   const tree = memoryTree();
   for (let file = 0; file < scene.tables / 50; file++) tree.write(`schema/s_${file}.sql`, textOf(file, ""));
-  await using connection = await connect({ ...scene.admin, database: scene.name });
+  await using connection = await connect(scene.target);
   await apply(connection, tree, scene);
   const times: number[] = [];
   for (let turn = 0; turn < 5; turn++) {
@@ -72,11 +56,11 @@ comment on table ${table} is 'Table ${index}';`;
 async function apply(
   connection: Connection,
   tree: MemoryTree,
-  { admin, roles, cacheFolder, name }: Scene,
+  { admin, target, roles, cacheFolder }: Scene,
 ): Promise<void> {
   const desired = async (): ReturnType<typeof loadDesired> => {
     const found = await loadDesired({
-      ...{ tree, scratch: admin, roles, cacheFolder, database: name, prefix: `${name}_scratch` },
+      ...{ tree, scratch: admin, roles, cacheFolder, database: target.database, prefix: `${target.database}_scratch` },
       ...{ mirrorRoles: [], leaveOut: ["howdah"], cacheKey: [] },
     });
     await found.settled;

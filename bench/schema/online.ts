@@ -1,11 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { connect, type Connection, type Target } from "../../src/postgres/index.ts";
 import { memoryTree, type MemoryTree } from "../../src/project/index.ts";
-import { assemble, loadDesired, prepareDatabase, type DatabaseRoles } from "../../src/schema/index.ts";
+import { assemble, loadDesired } from "../../src/schema/index.ts";
 import type { Figure } from "../figure.ts";
+import { withPrepared, type Prepared } from "./prepared.ts";
 
 /** What is changed in the files while rows are written: its name, and the file as it is from then on. */
 const changes: readonly { readonly name: string; readonly columns: string; readonly rest?: string }[] = [
@@ -20,24 +17,10 @@ const changes: readonly { readonly name: string; readonly columns: string; reado
 
 /** The longest that a writer of single rows waits while a table of so many is changed, beside the same writer alone. */
 export async function onlineFigures(admin: Target, rows: number): Promise<readonly Figure[]> {
-  const name = `bench_${randomBytes(5).toString("hex")}`;
-  const names = { anon: `${name}_anon`, authenticated: `${name}_user`, serviceRole: `${name}_admin` };
-  const passwords = { authenticator: "one", service: "two" };
-  const { roles } = await prepareDatabase(admin, { database: name, names, passwords, createDatabase: true });
-  const cacheFolder = await mkdtemp(join(tmpdir(), "howdah-bench-models-"));
-  try {
-    return await measure({ admin, target: { ...admin, database: name }, roles, cacheFolder, rows });
-  } finally {
-    await rm(cacheFolder, { recursive: true, force: true });
-    await dropAll(admin, name, roles);
-  }
+  return await withPrepared(admin, (prepared) => measure({ ...prepared, rows }));
 }
 
-interface Scene {
-  readonly admin: Target;
-  readonly target: Target;
-  readonly roles: DatabaseRoles;
-  readonly cacheFolder: string;
+interface Scene extends Prepared {
   readonly rows: number;
 }
 
@@ -115,14 +98,4 @@ async function longestWait(target: Target, rows: number, work: () => Promise<voi
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-async function dropAll(admin: Target, name: string, roles: DatabaseRoles): Promise<void> {
-  await using connection = await connect(admin);
-  const found = await connection.query<{ database: string }>({
-    text: "select datname as database from pg_database where starts_with(datname, $1)",
-    values: [name],
-  });
-  for (const { database } of found) await connection.execute(`drop database ${database} with (force)`);
-  await connection.execute(`drop role ${Object.values(roles).join(", ")}`);
 }
