@@ -1,6 +1,6 @@
 import type { TestContext } from "node:test";
 import { loadConfig, serveStandalone, type StandaloneServer } from "../../src/capabilities/rest/standalone/index.ts";
-import { settingsForTests } from "../../src/capabilities/rest/settings-for-tests.ts";
+import { settingsForTests } from "./rest-settings.ts";
 import type { RestSettings } from "../../src/capabilities/rest/settings.ts";
 import type { Connection, Target } from "../../src/postgres/index.ts";
 import { testPool, type TestPool } from "./request-pool.ts";

@@ -4,7 +4,7 @@ import { toFailure } from "../../src/capabilities/rest/failure/index.ts";
 import { planRequest, type RestPlan } from "../../src/capabilities/rest/plan/index.ts";
 import { toStatements, type RestStatements } from "../../src/capabilities/rest/query/index.ts";
 import { parseRequest } from "../../src/capabilities/rest/request/index.ts";
-import { settingsForTests } from "../../src/capabilities/rest/settings-for-tests.ts";
+import { settingsForTests } from "./rest-settings.ts";
 import type { RestSettings } from "../../src/capabilities/rest/settings.ts";
 import type { Connection } from "../../src/postgres/index.ts";
 import { testPool } from "./request-pool.ts";

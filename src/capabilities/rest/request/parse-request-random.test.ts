@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RestFailure } from "../failure/index.ts";
 import { parseRequest } from "./index.ts";
-import { settingsForTests } from "../settings-for-tests.ts";
+import { settingsForTests } from "../../../../test/support/rest-settings.ts";
 
 const parts = [
   ...Array.from("()[]{}.,:;!*\"'\\%&=+-><#/?@ \t\n"),

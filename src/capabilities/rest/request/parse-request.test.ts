@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RestFailure } from "../failure/index.ts";
 import type { RestSettings } from "../settings.ts";
-import { settingsForTests as settings } from "../settings-for-tests.ts";
+import { settingsForTests as settings } from "../../../../test/support/rest-settings.ts";
 import { parseRequest, type HttpRequest, type RestRequest } from "./index.ts";
 
 interface Given {

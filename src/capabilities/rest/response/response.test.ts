@@ -6,7 +6,7 @@ import { RestFailure } from "../failure/index.ts";
 import type { CallPlan, InfoPlan, MutatePlan, ReadPlan } from "../plan/index.ts";
 import type { RestResult } from "../query/statements.ts";
 import { parseRequest, type RestRequest } from "../request/index.ts";
-import { settingsForTests } from "../settings-for-tests.ts";
+import { settingsForTests } from "../../../../test/support/rest-settings.ts";
 import { toInfoResponse, toResponse, type RestResponse } from "./index.ts";
 
 const body = Buffer.from('[{"id":1}]');

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RestFailure } from "../failure/index.ts";
-import { settingsForTests } from "../settings-for-tests.ts";
+import { settingsForTests } from "../../../../test/support/rest-settings.ts";
 import { failureResponse } from "./failure-response.ts";
 
 test("what was raised as status, phrase and headers is sent as HTTP", () => {

@@ -1,4 +1,4 @@
-import type { RestSettings } from "./settings.ts";
+import type { RestSettings } from "../../src/capabilities/rest/settings.ts";
 
 /** What pure tests of the stages start from. */
 export const settingsForTests: RestSettings = {
