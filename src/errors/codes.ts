@@ -10,6 +10,7 @@ import { postgresCodes } from "./codes-postgres.ts";
 import { projectCodes } from "./codes-project.ts";
 import { provisionCodes } from "./codes-provision.ts";
 import { resolveCodes } from "./codes-resolve.ts";
+import { restCodes } from "./codes-rest.ts";
 import { schemaCodes } from "./codes-schema.ts";
 import { serverCodes } from "./codes-server.ts";
 import { testingCodes } from "./codes-testing.ts";
@@ -18,7 +19,7 @@ import { testingCodes } from "./codes-testing.ts";
  * Every error code of howdah, by floor. A number is never reused; a retired one stays as a comment.
  *
  * WD00x to WD03x commands, WD04x to WD09x the running application, WD1xx project, WD2xx postgres, WD3xx provision and resolve, WD4xx schema and assembly,
- * WD5xx server and pages, WD6xx capabilities, identity from WD620 on.
+ * WD5xx server and pages, WD6xx capabilities, identity from WD620 on, REST's own from WD670 on.
  */
 export const codes = {
   ...commandCodes,
@@ -35,6 +36,7 @@ export const codes = {
   ...capabilityCodes,
   ...identityCodes,
   ...packageCodes,
+  ...restCodes,
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 /** One of the codes that `howdah explain` knows. */

@@ -4,6 +4,7 @@ import { test, type TestContext } from "node:test";
 import { promisify } from "node:util";
 import { AppError, AppErrors, assembleProject, openProject, type Application } from "../../src/index.ts";
 import { editOf, failureOf, fileOf, manual, type Block, type Page } from "./page.ts";
+import { until } from "../support/until.ts";
 import { assembled, served, tested, writeFiles, writeProject } from "./project.ts";
 
 /** Blocks that are files of the page's own project; those of other= are projects of their own. */
@@ -87,18 +88,27 @@ async function answers(application: Application, block: Block, page: Page): Prom
   assert.equal(response.status, 200, `${page.file}:${block.line}: ${path}\n${await response.text()}`);
 }
 
-/** "GET /path" or "POST /path field=value", then the status, then what the answer holds, a line each. */
+/** "GET /path", "POST /path field=value" or "POST /path {json}", then the status, then what the answer holds, a line each. */
 async function talks(application: Application, block: Block, page: Page): Promise<void> {
   const [request = "", status = "", ...held] = block.text.trim().split("\n");
-  const [method = "", path = "", body] = request.split(" ");
-  const response = await fetch(application.url + path, {
-    method,
-    redirect: "manual",
-    ...(body === undefined ? {} : { body: new URLSearchParams(body) }),
+  const [, method = "", path = "", body] = /^(\S+) (\S+)(?: (.*))?$/.exec(request) ?? [];
+  const ask = (): Promise<Response> =>
+    fetch(application.url + path, { method, redirect: "manual", ...(body === undefined ? {} : bodyOf(body)) });
+  let response = await ask();
+  // The REST interface says so until it has read the schema.
+  await until("the schema is read", async () => {
+    if (response.status === 503) response = await ask();
+    return response.status !== 503;
   });
   const head = [...response.headers].map(([name, value]) => `${name}: ${value}`);
   const text = [...head, await response.text()].join("\n");
   const place = `${page.file}:${block.line}`;
   assert.equal(response.status, Number.parseInt(status, 10), `${place}\n${text}`);
   for (const line of held) assert.ok(text.includes(line), `${place}: "${line}" is not in\n${text}`);
+}
+
+/** A form, or JSON. */
+function bodyOf(body: string): RequestInit {
+  if (!/^[[{]/.test(body)) return { body: new URLSearchParams(body) };
+  return { body, headers: { "content-type": "application/json" } };
 }

@@ -1,3 +1,5 @@
+export { distancesOf } from "./distance.ts";
+export type { Distance, Distances } from "./distance.ts";
 export type { MediaHandler } from "./media-handler.ts";
 export { nameKey } from "./name.ts";
 export type { QualifiedName } from "./name.ts";

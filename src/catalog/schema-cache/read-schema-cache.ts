@@ -1,5 +1,6 @@
 import type { Connection, Transaction } from "../../postgres/index.ts";
 import { queryCatalog } from "./cache-sql.ts";
+import { readDistances } from "./distance.ts";
 import { readColumns } from "./read-columns.ts";
 import { readKeys } from "./key.ts";
 import { toMediaHandler, type MediaHandlerRow } from "./media-handler.ts";
@@ -42,6 +43,7 @@ async function readAll(tx: Transaction, options: SchemaCacheOptions): Promise<Sc
     relationships: await readRelationships(tx, { schemas: new Set(schemas), relations, keys, views }),
     routines: await readRoutines(tx, schemas, hoistedSettings),
     representations: await readRepresentations(tx),
+    distances: await readDistances(tx),
     mediaHandlers: (await queryCatalog<MediaHandlerRow>(tx, "media-handlers", [schemas])).map(toMediaHandler),
     schemaDescriptions: await readDescriptions(tx, schemas),
   };

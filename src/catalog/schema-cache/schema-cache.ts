@@ -1,3 +1,4 @@
+import type { Distances } from "./distance.ts";
 import type { MediaHandler } from "./media-handler.ts";
 import type { Relation } from "./relation.ts";
 import type { Relationship } from "./relationship.ts";
@@ -18,6 +19,8 @@ export interface SchemaCache {
   readonly routines: ReadonlyMap<string, readonly Routine[]>;
   /** Functions of implicit casts: by source type, then by target type; see `castKey`. */
   readonly representations: ReadonlyMap<string, Representation>;
+  /** Operators of distance, by the type on their left; see `distancesOf`. */
+  readonly distances: Distances;
   readonly mediaHandlers: readonly MediaHandler[];
   /** Comments of the exposed schemas, by name. */
   readonly schemaDescriptions: ReadonlyMap<string, string>;

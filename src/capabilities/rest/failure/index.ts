@@ -1,4 +1,5 @@
 export { noSchemaCache } from "./connection-failures.ts";
+export * from "./own-failures.ts";
 export * from "./request-failures.ts";
 export { failureBody, failureHeaders, RestFailure, retryAfter } from "./rest-failure.ts";
 export type { FailureDetails, FailureExtras } from "./rest-failure.ts";

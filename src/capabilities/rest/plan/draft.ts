@@ -1,7 +1,7 @@
 import type { QualifiedName, Relationship } from "../../../catalog/index.ts";
 import type { RowRange } from "../request/rest-request.ts";
-import type { Filter, LogicTree, OrderTerm, SelectField, SelectItem } from "../request/syntax.ts";
-import type { Condition, JoinCondition, OrderColumn, ReadSource, SelectColumn } from "./read-plan.ts";
+import type { Field, Filter, LogicTree, OrderTerm, SelectField, SelectItem } from "../request/syntax.ts";
+import type { Condition, FieldPlan, JoinCondition, OrderColumn, ReadSource, SelectColumn } from "./read-plan.ts";
 
 /** A resource while its plan is being made: the stages of plan/ fill it in, one after the other. */
 export interface Draft {
@@ -19,6 +19,7 @@ export interface Draft {
   readonly logic: LogicTree[];
   orderTerms: readonly OrderTerm[];
   range: RowRange;
+  distinctFields: "all" | readonly Field[] | null;
   /** It was named by its own name, though it has an alias. */
   isLegacyTarget: boolean;
   /** Set where it is related: the relation that it turned out to be, and how it is read. */
@@ -32,6 +33,7 @@ export interface Draft {
   select: readonly SelectColumn[];
   conditions: readonly Condition[];
   order: readonly OrderColumn[];
+  distinct: "all" | readonly FieldPlan[] | null;
 }
 
 const everything: RowRange = { offset: 0, limit: null };
@@ -56,6 +58,7 @@ function draft(
     logic: [],
     orderTerms: [],
     range: everything,
+    distinctFields: null,
     isLegacyTarget: false,
     relation,
     relationship: null,
@@ -66,6 +69,7 @@ function draft(
     select: [],
     conditions: [],
     order: [],
+    distinct: null,
   };
 }
 

@@ -1,3 +1,4 @@
+export { writeCursor } from "./keyset.ts";
 export { planRequest } from "./plan-request.ts";
 export type { PlanContext } from "./plan-context.ts";
 export type {
@@ -6,6 +7,7 @@ export type {
   Handler,
   InfoPlan,
   InspectPlan,
+  KeysetPlan,
   MutatePlan,
   ReadPlan,
   RestPlan,

@@ -16,6 +16,7 @@ export function placeParameters(root: Draft, request: RestRequest, legacyNames: 
     if (!writes || path.length > 0) at(path).filters.unshift(filter);
   }
   for (const { path, terms } of query.order.toReversed()) at(path).orderTerms = terms;
+  for (const { path, fields } of query.distinct.toReversed()) at(path).distinctFields = fields;
   if (!writes) {
     for (const { path, range } of query.ranges) if (path.length > 0) at(path).range = range;
     root.range = request.range;

@@ -1,5 +1,11 @@
 import { nameKey, type QualifiedName, type Relation } from "../../../catalog/index.ts";
-import { maxAffectedRoutineFailure, mediaTypeFailure, noRelation, preferencesFailure } from "../failure/index.ts";
+import {
+  keysetFailure,
+  maxAffectedRoutineFailure,
+  mediaTypeFailure,
+  noRelation,
+  preferencesFailure,
+} from "../failure/index.ts";
 import { mediaTypeName } from "../request/index.ts";
 import type { RestRequest } from "../request/rest-request.ts";
 import type { Condition, ReadNode } from "./read-plan.ts";
@@ -7,6 +13,7 @@ import { argumentNames, callArguments, isPost } from "./call.ts";
 import { draftTree, type Draft } from "./draft.ts";
 import { findRoutine } from "./find-routine.ts";
 import { nearestRelation } from "./hint.ts";
+import { planKeyset } from "./keyset.ts";
 import { planMutation } from "./mutate.ts";
 import { negotiate, type Negotiated } from "./negotiate.ts";
 import type { PlanContext } from "./plan-context.ts";
@@ -25,6 +32,7 @@ export function planRequest(request: RestRequest, context: PlanContext): RestPla
 
 function makePlan(request: RestRequest, context: PlanContext): RestPlan {
   const { action } = request;
+  if (request.query.after !== null && action.kind !== "read") throw keysetFailure("only what is read by GET has pages");
   switch (action.kind) {
     case "read":
       return planRead(request, context, action.relation, action.headersOnly);
@@ -48,6 +56,7 @@ function planRead(request: RestRequest, context: PlanContext, name: string, head
   return {
     kind: "read",
     relation: nameOf(relation),
+    keyset: planKeyset(request, relation, read, negotiated),
     read,
     ...(headersOnly ? withoutBody(negotiated) : negotiated),
     accessMode: "read only",

@@ -14,6 +14,8 @@ export interface ReadNode {
   readonly joins: readonly JoinCondition[];
   readonly order: readonly OrderColumn[];
   readonly range: RowRange;
+  /** Rows that are equal in all that is selected are one, or one row for each of these values. */
+  readonly distinct: "all" | readonly FieldPlan[] | null;
   /** Columns that only the order of a spread needs, from the resource itself or from one embedded in it. */
   readonly orderColumns: readonly { readonly from: string | null; readonly column: SelectColumn }[];
 }
@@ -106,8 +108,17 @@ export interface JoinCondition {
   readonly right: { readonly qualifier: QualifiedName; readonly column: string };
 }
 
+/** How far a field is from a value. */
+export interface DistancePlan {
+  readonly operator: QualifiedName;
+  /** What the value is read as. */
+  readonly type: string;
+  readonly value: string;
+}
+
 export interface OrderColumn {
   readonly field: FieldPlan;
+  readonly distance?: DistancePlan | undefined;
   /** Of an embedded resource: what its rows go by. */
   readonly lateral: string | null;
   readonly direction: OrderTerm["direction"];

@@ -1,10 +1,23 @@
-import { castKey, nameKey, type Column, type QualifiedName, type SchemaCache } from "../../../catalog/index.ts";
-import { notEmbedded, relatedOrderFailure } from "../failure/index.ts";
-import type { Field, Filter, LogicTree, OrderTerm, SelectField } from "../request/syntax.ts";
+import {
+  castKey,
+  distancesOf,
+  nameKey,
+  type Column,
+  type QualifiedName,
+  type SchemaCache,
+} from "../../../catalog/index.ts";
+import {
+  distanceFailure,
+  distinctSpreadFailure,
+  notEmbedded,
+  notImplemented,
+  relatedOrderFailure,
+} from "../failure/index.ts";
+import type { DistanceTo, Field, Filter, LogicTree, OrderTerm, SelectField } from "../request/syntax.ts";
 import { targetName, type Draft } from "./draft.ts";
 import { leadsToOne } from "./find-relationship.ts";
 import { plainField } from "./rest-plan.ts";
-import type { Condition, FieldPlan, OrderColumn, SelectColumn } from "./read-plan.ts";
+import type { Condition, DistancePlan, FieldPlan, OrderColumn, SelectColumn } from "./read-plan.ts";
 
 /** Resolves what the request says of each resource against its columns. Throws PGRST108 and PGRST118. */
 export function resolveFields(node: Draft, cache: SchemaCache, withinAggregate = false): void {
@@ -17,7 +30,11 @@ export function resolveFields(node: Draft, cache: SchemaCache, withinAggregate =
     ...node.logic.map((tree) => resolveLogic(scope, node, tree)),
     ...node.filters.map((filter) => resolveFilter(scope, node, filter)),
   ];
-  node.order = node.orderTerms.map((term) => resolveOrder(scope, node, term));
+  node.distinct = resolveDistinct(node, scope);
+  node.order = orderOf(
+    node.distinct,
+    node.orderTerms.map((term) => resolveOrder(scope, node, term)),
+  );
   for (const child of node.children) resolveFields(child, cache, expands);
 }
 
@@ -130,9 +147,58 @@ export function resolveConditions(
   ];
 }
 
+function resolveDistinct({ distinctFields, spread }: Draft, scope: Scope): Draft["distinct"] {
+  if (distinctFields === null) return null;
+  if (spread !== null) throw distinctSpreadFailure();
+  return distinctFields === "all" ? "all" : distinctFields.map((field) => resolveField(scope, field));
+}
+
+/** Postgres takes the first row of each value, so that the values come first in the order. */
+function orderOf(distinct: Draft["distinct"], order: readonly OrderColumn[]): readonly OrderColumn[] {
+  if (distinct === null || distinct === "all") return order;
+  const isOne = (term: OrderColumn): boolean => isPlain(term) && distinct.some((field) => isSame(field, term.field));
+  const given = order.filter(isOne);
+  const missing = distinct.filter((field) => !given.some((term) => isSame(field, term.field)));
+  const added = missing.map((field) => ({ field, lateral: null, direction: null, nulls: null }));
+  return [...given, ...added, ...order.filter((term) => !isOne(term))];
+}
+
+function isPlain({ lateral, distance }: OrderColumn): boolean {
+  return lateral === null && distance === undefined;
+}
+
+function isSame(left: FieldPlan, right: FieldPlan): boolean {
+  return left.name === right.name && JSON.stringify(left.path) === JSON.stringify(right.path);
+}
+
+/** The operator is one of the catalog's: the request's text only chooses among them. */
+function resolveDistance(scope: Scope, { name, path }: Field, wanted: DistanceTo): DistancePlan {
+  const column = scope.columns.get(name);
+  const last = path.at(-1)?.arrow === "->>" ? "text" : null;
+  const type = path.length === 0 ? column?.type : last;
+  const known = type === undefined || type === null ? [] : distancesOf(scope.cache.distances, type);
+  const named = known.filter((each) => each.name === wanted.operator);
+  const found = wanted.type === null ? named[0] : named.find(({ operand }) => isNamed(operand, wanted.type ?? ""));
+  if (found === undefined) throw distanceFailure(name, type ?? null, wanted, known);
+  const { schema, operand } = found;
+  return { operator: { schema, name: found.name }, type: operand, value: wanted.value };
+}
+
+/** With or without its schema. */
+function isNamed(type: string, name: string): boolean {
+  return type === name || type.endsWith(`.${name}`);
+}
+
 function resolveOrder(scope: Scope, node: Draft, term: OrderTerm): OrderColumn {
   const { direction, nulls } = term;
-  if (term.relation === null) return { field: resolveField(scope, term.field), lateral: null, direction, nulls };
+  if (term.relation === null) {
+    const own = { field: resolveField(scope, term.field), lateral: null, direction, nulls };
+    if (term.distance === undefined) return own;
+    if (node.spread === "many") {
+      throw notImplemented("Distances are not implemented for one-to-many or many-to-many spreads.");
+    }
+    return { ...own, distance: resolveDistance(scope, term.field, term.distance) };
+  }
   const related = node.children.find((child) => targetName(child) === term.relation);
   if (related === undefined) throw notEmbedded(term.relation);
   if (related.relationship === null || !leadsToOne(related.relationship)) {

@@ -1,7 +1,7 @@
 import type { QualifiedName, Routine, RoutineParameter } from "../../../catalog/index.ts";
 import type { MediaType } from "../request/media-type.ts";
 import type { RestTarget } from "../request/rest-request.ts";
-import type { Condition, FieldPlan, ReadNode } from "./read-plan.ts";
+import type { Condition, FieldPlan, OrderColumn, ReadNode } from "./read-plan.ts";
 
 /** What will be done about a request: nothing in it needs the catalog any more. */
 export type RestPlan = DatabasePlan | InspectPlan | InfoPlan;
@@ -24,7 +24,18 @@ interface Reading {
 export interface ReadPlan extends Reading {
   readonly kind: "read";
   readonly relation: QualifiedName;
+  /** Pages by key, where they are asked for. */
+  readonly keyset: KeysetPlan | null;
   readonly headersOnly: boolean;
+}
+
+/** Where a page begins, and what its rows are ordered by: no two of them are equal in all of it. */
+export interface KeysetPlan {
+  readonly keys: readonly { readonly term: OrderColumn; readonly nullable: boolean }[];
+  /** Of the order. */
+  readonly fingerprint: string;
+  /** The keys of the row before the page, as texts; null for the first page. */
+  readonly values: readonly (string | null)[] | null;
 }
 
 export interface MutatePlan extends Reading {

@@ -45,6 +45,7 @@ function shape(draft: Draft, maxRows: number | null): Shaped {
       joins: draft.joins,
       order: ordered === null ? draft.order : [],
       range: restrict(draft.range, maxRows),
+      distinct: draft.distinct,
       orderColumns: ordered?.columns ?? [],
     },
     lifted: isLifting ? [...own, ...below.map((each) => ({ ...each, lateral: draft.lateral }))] : [],

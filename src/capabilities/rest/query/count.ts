@@ -1,6 +1,6 @@
 import type { Embed, ReadNode } from "../plan/read-plan.ts";
 import { conditionSql, joinConditionSql, whereSql, type EmbeddedTest } from "./condition.ts";
-import { sourceSql, type SelectContext } from "./select.ts";
+import { selectSql, sourceSql, type SelectContext } from "./select.ts";
 import { sql, type SqlText } from "./sql-text.ts";
 
 /**
@@ -9,6 +9,7 @@ import { sql, type SqlText } from "./sql-text.ts";
  */
 export function countedSql(context: SelectContext, node: ReadNode): SqlText {
   const { parameters } = context;
+  if (node.distinct !== null) return selectSql(context, { ...node, order: [], range: everything }, true);
   const embedded: EmbeddedTest = (lateral, isThere) => {
     const found = node.embeds.find((embed) => embed.lateral === lateral);
     if (found === undefined) return sql`true`;
@@ -20,6 +21,8 @@ export function countedSql(context: SelectContext, node: ReadNode): SqlText {
     ...node.embeds.filter(({ isInner }) => isInner).map((embed) => existsSql(context, embed)),
   ])}`;
 }
+
+const everything = { offset: 0, limit: null };
 
 function existsSql(context: SelectContext, { node }: Embed): SqlText {
   return sql`exists (${countedSql(context, node)})`;

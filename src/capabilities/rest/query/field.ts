@@ -32,7 +32,10 @@ function valueSql(parameters: Parameters, qualifier: QualifiedName, field: Field
 }
 
 function stepSql(parameters: Parameters, { arrow, operand }: JsonStep): SqlText {
-  const value = operand.kind === "key" ? parameters.add(operand.key) : sql`${parameters.add(operand.index)}::int`;
+  const value =
+    operand.kind === "key"
+      ? parameters.share(operand.key, "key")
+      : sql`${parameters.share(operand.index, "index")}::int`;
   return arrow === "->" ? sql`->${value}` : sql`->>${value}`;
 }
 

@@ -1,10 +1,11 @@
 import type { RequestQuery } from "../../../postgres/index.ts";
-import type { CallPlan, DatabasePlan, MutatePlan, ReadPlan } from "../plan/index.ts";
+import type { CallPlan, DatabasePlan, KeysetPlan, MutatePlan, ReadPlan } from "../plan/index.ts";
 import type { MediaType } from "../request/media-type.ts";
 import type { RestRequest } from "../request/rest-request.ts";
 import { bodySql, rows } from "./body.ts";
 import { callSql } from "./call.ts";
 import { countedSql } from "./count.ts";
+import { keysetPage, shown, type KeysetPage } from "./keyset.ts";
 import { locationSql, mutationSql } from "./mutate.ts";
 import { selectSql, type SelectContext } from "./select.ts";
 import { join, nothing, Parameters, sql, type SqlText } from "./sql-text.ts";
@@ -55,6 +56,7 @@ function mainSql(parameters: Parameters, plan: DatabasePlan, options: MainOption
 const source = sql`pgrst_source`;
 
 function readSql(parameters: Parameters, plan: ReadPlan, options: MainOptions): SqlText {
+  if (plan.keyset !== null) return pagedSql(parameters, { ...plan, keyset: plan.keyset }, options);
   const context = { parameters, result: source };
   const page = selectSql(context, plan.read, isCompared(plan));
   const counted = countSql(context, plan, options, sql`count(*)`);
@@ -69,6 +71,32 @@ function readSql(parameters: Parameters, plan: ReadPlan, options: MainOptions): 
     from: reused ? source : sql`(${page})`,
     checks: singularCheck(plan.mediaType),
   });
+}
+
+/** A page by key; its eighth column is the key that the next one begins behind. */
+function pagedSql(
+  parameters: Parameters,
+  plan: ReadPlan & { readonly keyset: KeysetPlan },
+  options: MainOptions,
+): SqlText {
+  const context = { parameters, result: source };
+  const page = keysetPage(context, plan);
+  const counted = countSql(context, plan, options, sql`count(*)`);
+  return resultSql({
+    ctes: counted.cte,
+    total: counted.total,
+    pageCount: sql`count(*) filter (where ${page.isShown})`,
+    body: pageBodySql(plan.handler, page),
+    from: page.from,
+    next: sql`${page.next} as next_key`,
+    checks: [],
+  });
+}
+
+function pageBodySql(handler: ReadPlan["handler"], { isShown }: KeysetPage): SqlText {
+  if (handler.kind !== "json") return sql`''::text`;
+  const all = sql`json_agg(${rows}.${shown}) filter (where ${isShown})`;
+  return sql`coalesce(${handler.stripNulls ? sql`json_strip_nulls(${all})` : all}, '[]')`;
 }
 
 function mutateSql(parameters: Parameters, plan: MutatePlan, { request }: MainOptions): SqlText {
@@ -170,9 +198,10 @@ function countSql(
   };
 }
 
-function needsOwnCount({ kind }: DatabasePlan, { request, maxRows }: MainOptions): boolean {
+function needsOwnCount(plan: DatabasePlan, { request, maxRows }: MainOptions): boolean {
   const { count } = request.preferences;
-  if (kind === "mutate" || (count !== "exact" && count !== "estimated")) return false;
+  if (plan.kind === "mutate" || (count !== "exact" && count !== "estimated")) return false;
+  if (plan.kind === "read" && plan.keyset !== null) return true;
   return maxRows !== null || request.range.limit !== null || request.range.offset !== 0;
 }
 
@@ -184,10 +213,11 @@ interface Result {
   readonly body: SqlText;
   readonly inserted?: SqlText | undefined;
   readonly from: SqlText;
+  readonly next?: SqlText | undefined;
   readonly checks: readonly SqlText[];
 }
 
-function resultSql({ ctes, total, pageCount, location, body, inserted, from, checks }: Result): SqlText {
+function resultSql({ ctes, total, pageCount, location, body, inserted, from, next, checks }: Result): SqlText {
   const columns = [
     sql`${total} as total_count`,
     sql`${pageCount} as page_count`,
@@ -196,6 +226,7 @@ function resultSql({ ctes, total, pageCount, location, body, inserted, from, che
     sql`nullif(current_setting('response.headers', true), '') as response_headers`,
     sql`nullif(current_setting('response.status', true), '') as response_status`,
     sql`${inserted ?? sql`null::int`} as inserted_count`,
+    ...(next === undefined ? [] : [next]),
     ...checks,
   ];
   const clause = ctes.length === 0 ? nothing : sql`with ${join(ctes)} `;

@@ -1,9 +1,8 @@
-import type { QualifiedName } from "../../../catalog/index.ts";
 import { plainField } from "../plan/rest-plan.ts";
 import type { Embed, OrderColumn, ReadNode, ReadSource, SpreadColumn } from "../plan/read-plan.ts";
-import type { RowRange } from "../request/rest-request.ts";
 import { conditionSql, joinConditionSql, whereSql } from "./condition.ts";
 import { aggregated, fieldSql, named, selectColumnSql } from "./field.ts";
+import { orderSql, rangeSql } from "./order.ts";
 import { column, identifier, join, nothing, qualified, sql, type Parameters, type SqlText } from "./sql-text.ts";
 
 /** What the selects of one statement share. */
@@ -22,11 +21,12 @@ export interface SelectContext {
 export function selectSql(context: SelectContext, node: ReadNode, isCompared: boolean): SqlText {
   const { parameters } = context;
   const grouped = isGrouped(node);
-  const columns = columnsSql(parameters, node, isCompared || grouped);
-  const joins = node.embeds.map((embed) => lateralSql(context, embed, isCompared || grouped));
+  const compares = isCompared || grouped || node.distinct === "all";
+  const columns = columnsSql(parameters, node, compares);
+  const joins = node.embeds.map((embed) => lateralSql(context, embed, compares));
   return join(
     [
-      sql`select ${join(columns)} from ${sourceSql(context, node.from)}`,
+      sql`select ${distinctSql(parameters, node)}${join(columns)} from ${sourceSql(context, node.from)}`,
       ...joins,
       whereSql(allConditions(parameters, node)),
       grouped ? groupSql(parameters, node) : nothing,
@@ -37,15 +37,21 @@ export function selectSql(context: SelectContext, node: ReadNode, isCompared: bo
   );
 }
 
+function distinctSql(parameters: Parameters, { distinct, qualifier }: ReadNode): SqlText {
+  if (distinct === null) return nothing;
+  if (distinct === "all") return sql`distinct `;
+  return sql`distinct on (${join(distinct.map((field) => fieldSql(parameters, qualifier, field)))}) `;
+}
+
 /** What has to hold for a row of the resource, joins to its parent included. */
-function allConditions(parameters: Parameters, { conditions, qualifier, joins }: ReadNode): readonly SqlText[] {
+export function allConditions(parameters: Parameters, { conditions, qualifier, joins }: ReadNode): readonly SqlText[] {
   return [
     ...conditions.map((condition) => conditionSql(parameters, qualifier, condition)),
     ...joins.map(joinConditionSql),
   ];
 }
 
-function columnsSql(parameters: Parameters, node: ReadNode, isCompared: boolean): readonly SqlText[] {
+export function columnsSql(parameters: Parameters, node: ReadNode, isCompared: boolean): readonly SqlText[] {
   const { qualifier, select, embeds, orderColumns } = node;
   // A resource that asks for nothing still has rows; who embeds it shows none of this.
   const own = select.length === 0 && embeds.length === 0 ? [everything] : select;
@@ -91,7 +97,7 @@ function spreadColumnSql(lateral: string, { name, aggregate, aggregateCast, alia
   return sql`${aggregated(aggregate, aggregateCast, value)}${named(alias)}`;
 }
 
-function lateralSql(context: SelectContext, embed: Embed, isCompared: boolean): SqlText {
+export function lateralSql(context: SelectContext, embed: Embed, isCompared: boolean): SqlText {
   const { node, lateral, isInner, isToOne, output } = embed;
   const joined = identifier(lateral);
   const rows = selectSql(context, node, isCompared && output.kind === "spread");
@@ -121,7 +127,7 @@ function arraySql(
   return sql`coalesce(json_agg(${ordered}), '[]')${json} as ${identifier(alias ?? name)}`;
 }
 
-function isGrouped({ select, embeds }: ReadNode): boolean {
+export function isGrouped({ select, embeds }: ReadNode): boolean {
   if (select.some(({ aggregate }) => aggregate !== null)) return true;
   return embeds.some(
     ({ output }) => output.kind === "spread" && output.columns.some(({ aggregate }) => aggregate !== null),
@@ -142,21 +148,4 @@ function embedTerms({ lateral, output }: Embed): readonly SqlText[] {
   return output.columns
     .filter(({ aggregate }) => aggregate === null)
     .map(({ name, alias }) => column({ schema: "", name: lateral }, alias ?? name));
-}
-
-function orderSql(parameters: Parameters, qualifier: QualifiedName, order: readonly OrderColumn[]): SqlText {
-  if (order.length === 0) return nothing;
-  const terms = order.map(({ field, lateral, direction, nulls }) => {
-    const value = fieldSql(parameters, lateral === null ? qualifier : { schema: "", name: lateral }, field);
-    return sql`${value}${direction === null ? nothing : directions[direction]}${nulls === null ? nothing : places[nulls]}`;
-  });
-  return sql` order by ${join(terms)}`;
-}
-
-const directions = { asc: sql` asc`, desc: sql` desc` };
-const places = { first: sql` nulls first`, last: sql` nulls last` };
-
-function rangeSql(parameters: Parameters, { limit, offset }: RowRange): SqlText {
-  const limited = limit === null ? nothing : sql` limit ${parameters.add(String(limit))}`;
-  return offset === 0 ? limited : sql`${limited} offset ${parameters.add(String(offset))}`;
 }

@@ -28,10 +28,24 @@ export const nothing = sql``;
 /** The parameters of one statement, in text format. */
 export class Parameters {
   readonly values: (string | null)[] = [];
+  readonly #shared = new Map<string, SqlText>();
 
   /** $1 and so on. */
   add(value: string | null): SqlText {
     return `$${this.values.push(value)}` as SqlText;
+  }
+
+  /**
+   * The same parameter for the same value, where an expression stands in several clauses: Postgres takes `data->>$1` and
+   * `data->>$2` for different ones, and refuses to sort distinct rows by the second.
+   */
+  share(value: string, purpose: "key" | "index" | "operand"): SqlText {
+    const name = `${purpose} ${value}`;
+    const known = this.#shared.get(name);
+    if (known !== undefined) return known;
+    const added = this.add(value);
+    this.#shared.set(name, added);
+    return added;
   }
 }
 
@@ -66,6 +80,11 @@ export function column(qualifier: QualifiedName, name: string): SqlText {
 /** A type, or a default's expression, as Postgres itself wrote it down: never text of a request. */
 export function fromCatalog(text: string): SqlText {
   return text as SqlText;
+}
+
+/** An operator of the catalog, whatever the search_path is. */
+export function operatorSql({ schema, name }: QualifiedName): SqlText {
+  return sql`operator(${identifier(schema)}.${fromCatalog(name)})`;
 }
 
 /**

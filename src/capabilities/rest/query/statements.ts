@@ -18,6 +18,8 @@ export interface RestStatements {
   readonly plannedCount: RequestQuery | null;
   /** Of the body. */
   readonly mediaType: MediaType;
+  /** Whether the row has `nextKey`. */
+  readonly isPaged: boolean;
   /** "hex": the body is bytes, and comes as hexadecimal digits. */
   readonly bodyEncoding: "text" | "hex";
 }
@@ -37,4 +39,6 @@ export interface RestResult {
   readonly responseStatus: string | null;
   /** Of an upsert: rows that were inserted rather than updated. */
   readonly insertedCount: number | null;
+  /** Of a page by key: the keys of its last row, where there is another one behind it; else []. */
+  readonly nextKey: readonly (string | null)[];
 }

@@ -21,6 +21,7 @@ export function toStatements(
     main: mainQuery(plan, options),
     plannedCount: plannedCountQuery(plan, options),
     mediaType: plan.mediaType,
+    isPaged: plan.kind === "read" && plan.keyset !== null,
     bodyEncoding: "isBinary" in plan.handler && plan.handler.isBinary ? "hex" : "text",
   };
 }

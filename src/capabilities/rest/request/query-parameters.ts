@@ -2,6 +2,7 @@ import type { Field, OrderTerm, SelectItem } from "./syntax.ts";
 import { BoundedCache } from "./bounded-cache.ts";
 import {
   columns,
+  distinctFields,
   logicPath,
   logicTree,
   orderTerms,
@@ -13,7 +14,7 @@ import {
   wholeCondition,
   type Condition,
 } from "./grammar/index.ts";
-import { canonicalQuery, compareCodePoints, parseParameters } from "./query-string.ts";
+import { canonicalQuery, compareCodePoints, decodeText, parseParameters } from "./query-string.ts";
 import type { EmbedPath, QueryParameters } from "./rest-request.ts";
 import { embeddedRange, type LimitAndOffset } from "./row-range.ts";
 
@@ -62,7 +63,12 @@ function parse(raw: string, hasArguments: boolean): ParsedQuery {
   const columnsText = first("columns");
   const chosen = columnsText === null ? null : parseText(columns, "failed to parse columns parameter", columnsText);
   const select = selects.get(first("select") ?? "*", parseSelect);
-  const { filters, arguments: values } = parseFilters(given.filter(isFilter), hasArguments);
+  // A function may have arguments of these names.
+  const shaping = hasArguments ? [] : given.filter(isShaping);
+  const filtering = given.filter((each) => isFilter(each) && !shaping.includes(each));
+  const { filters, arguments: values } = parseFilters(filtering, hasArguments);
+  const distinct = shaping.flatMap((each) => (each[0] === "after" ? [] : [parseDistinct(each)]));
+  const after = shaping.find(([name]) => name === "after")?.[1] ?? null;
   const onConflictText = first("on_conflict");
   const onConflict =
     onConflictText === null ? null : parseText(columns, "failed to parse on_conflict parameter", onConflictText);
@@ -74,6 +80,9 @@ function parse(raw: string, hasArguments: boolean): ParsedQuery {
     logic,
     order,
     ranges: embedded,
+    distinct,
+    after,
+    repeated: after === null ? "" : withoutAfter(raw),
     columns: chosen && sortedNames(chosen),
     onConflict,
     canonical,
@@ -87,6 +96,21 @@ function lastWord(name: string): string {
 
 const reserved: ReadonlySet<string> = new Set(["select", "columns", "on_conflict"]);
 const reservedEndings: ReadonlySet<string> = new Set(["order", "limit", "offset", "and", "or"]);
+
+/** distinct= and after=, unless they are filters of columns of these names: those begin with an operator. */
+function isShaping([name, value]: Given): boolean {
+  return (name === "after" || lastWord(name) === "distinct") && !/^[a-z_]+(\([^)]*\))?\./.test(value);
+}
+
+function withoutAfter(raw: string): string {
+  const pairs = raw.split(/[&;]/).filter((pair) => decodeText(pair.split("=", 1)[0] ?? "", true) !== "after");
+  return pairs.join("&");
+}
+
+function parseDistinct([name, text]: Given): QueryParameters["distinct"][number] {
+  const { path } = keys.get(name, parseKey);
+  return { path, fields: parseText(distinctFields, "failed to parse distinct parameter", text) };
+}
 
 function isFilter([name]: Given): boolean {
   return !reserved.has(name) && !reservedEndings.has(lastWord(name));

@@ -1,4 +1,4 @@
-import type { Filter, LogicTree, OrderTerm, SelectItem } from "./syntax.ts";
+import type { Field, Filter, LogicTree, OrderTerm, SelectItem } from "./syntax.ts";
 import type { MediaType } from "./media-type.ts";
 import type { Payload } from "./payload.ts";
 import type { Preferences } from "./preferences.ts";
@@ -36,6 +36,10 @@ export interface QueryParameters {
   readonly order: readonly { readonly path: EmbedPath; readonly terms: readonly OrderTerm[] }[];
   /** limit= and offset=; of the resource itself they are already met with the Range header in `RestRequest.range`. */
   readonly ranges: readonly { readonly path: EmbedPath; readonly range: RowRange }[];
+  /** distinct=: all that is selected, or one row for each of these. */
+  readonly distinct: readonly { readonly path: EmbedPath; readonly fields: "all" | readonly Field[] }[];
+  /** after=: the page behind a cursor, or the first one for an empty text; null where there is none. */
+  readonly after: string | null;
   /** ?columns=. */
   readonly columns: readonly string[] | null;
   /** ?on_conflict=. */
@@ -44,6 +48,8 @@ export interface QueryParameters {
   readonly arguments: readonly { readonly name: string; readonly value: string }[];
   /** The query string with its parameters sorted, for Content-Location; without "?". */
   readonly canonical: string;
+  /** As it came, without "?" and without after=: what the link to the next page repeats; "" where there is no after=. */
+  readonly repeated: string;
 }
 
 /** A request of the API as data: what was asked, nothing of how it will be done. */

@@ -87,9 +87,18 @@ export type LogicTree =
     }
   | { readonly kind: "filter"; readonly filter: Filter };
 
+/** `.op(<->)."(1,2)"::point`: how far the field is from a value, by an operator of the database. */
+export interface DistanceTo {
+  readonly operator: string;
+  readonly value: string;
+  /** What the value is read as; null: as the operator has it. */
+  readonly type: string | null;
+}
+
 /** One term of ?order=. */
 export interface OrderTerm {
   readonly field: Field;
+  readonly distance?: DistanceTo | undefined;
   /** Of an embedded to-one resource: `order=relation(field)`; null for the resource's own. */
   readonly relation: string | null;
   readonly direction: "asc" | "desc" | null;

@@ -18,6 +18,7 @@ const result: RestResult = {
   responseHeaders: null,
   responseStatus: null,
   insertedCount: null,
+  nextKey: [],
 };
 
 const reading = { mediaType: { kind: "json" }, legacyTargets: [] } as const;
@@ -25,6 +26,7 @@ const readPlan = {
   ...reading,
   kind: "read",
   relation: { schema: "public", name: "films" },
+  keyset: null,
   headersOnly: false,
 } as unknown as ReadPlan;
 const mutatePlan = {

@@ -1,5 +1,12 @@
 import { failureBody, outOfBounds } from "../failure/index.ts";
-import type { CallPlan, DatabasePlan, InspectPlan, MutatePlan, ReadPlan } from "../plan/index.ts";
+import {
+  writeCursor,
+  type CallPlan,
+  type DatabasePlan,
+  type InspectPlan,
+  type MutatePlan,
+  type ReadPlan,
+} from "../plan/index.ts";
 import type { RestResult } from "../query/statements.ts";
 import { contentType, type MediaType, type RestRequest } from "../request/index.ts";
 import type { RestSettings } from "../settings.ts";
@@ -43,7 +50,7 @@ function byKind(answered: Answered): RestResponse {
 
 function readResponse(answered: Answered, plan: ReadPlan): RestResponse {
   const { request, result } = answered;
-  const { status, range } = pageRange(request.range, result.pageCount, result.totalCount);
+  const { status, range } = pageOf(answered, plan);
   const body = status === 416 ? outOfBoundsBody(answered) : result.body;
   const { canonical } = request.query;
   const location = `/${plan.relation.name}${canonical === "" ? "" : `?${canonical}`}`;
@@ -53,8 +60,30 @@ function readResponse(answered: Answered, plan: ReadPlan): RestResponse {
     ...(plan.headersOnly ? [] : contentLength(body)),
     ...contentHeaders(answered),
     ...applied(answered),
+    ...nextPage(answered, plan),
   ];
   return { status, headers, body: plan.headersOnly ? "" : body };
+}
+
+/** Behind a cursor nobody knows how many rows came before. */
+function pageOf({ request, result }: Answered, { keyset }: ReadPlan): ReturnType<typeof pageRange> {
+  const page = pageRange(request.range, result.pageCount, result.totalCount);
+  if (keyset === null || keyset.values === null) return page;
+  return { ...page, range: contentRange(1, 0, result.totalCount) };
+}
+
+function percent(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
+/** Where the rows go on (RFC 8288), relative to the URL of the request. */
+function nextPage({ request, result }: Answered, { keyset }: ReadPlan): readonly Header[] {
+  if (keyset === null || result.nextKey.length === 0) return [];
+  const { repeated } = request.query;
+  // Only what a URL may not hold, and what would end it here.
+  const safe = repeated.replaceAll(/[^!#-;=?-[\]_a-z~]/g, percent);
+  const cursor = writeCursor(keyset, result.nextKey);
+  return [["Link", `<?${safe === "" ? "" : `${safe}&`}after=${cursor}>; rel="next"`]];
 }
 
 function callResponse(answered: Answered, plan: CallPlan): RestResponse {

@@ -122,7 +122,7 @@ function tell(failure: RestFailure, { log, onFailure }: ApiOptions): void {
 function withCommonHeaders(http: HttpRequest, response: HttpResponse, settings: RestSettings): HttpResponse {
   const opened = response.headers.some(([name]) => name === "Access-Control-Allow-Origin");
   const headers = [
-    ...(opened ? [] : corsHeaders(http, settings.corsAllowedOrigins)),
+    ...(opened ? [] : corsHeaders(http, settings.corsAllowedOrigins, response.headers)),
     ...tracing(http, settings.traceHeader),
   ];
   return withHeaders(response, headers);

@@ -11,9 +11,11 @@ const exposed =
  * What a page of another origin needs to see to read the answer (Fetch standard, "CORS protocol"); none where the request
  * has no Origin, or one that is not allowed. `allowed` null stands for every origin, without credentials.
  */
-export function corsHeaders(request: HttpRequest, allowed: readonly string[] | null): Headers {
+export function corsHeaders(request: HttpRequest, allowed: readonly string[] | null, sent: Headers = []): Headers {
   const origin = allowOrigin(request, allowed);
-  return origin === undefined ? [] : [...origin, ["Access-Control-Expose-Headers", exposed]];
+  if (origin === undefined) return [];
+  const linked = sent.some(([name]) => name === "Link");
+  return [...origin, ["Access-Control-Expose-Headers", linked ? `${exposed}, Link` : exposed]];
 }
 
 /** The answer to a preflight; undefined where the request is none, or asks for what is not allowed. */

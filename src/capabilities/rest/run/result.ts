@@ -14,17 +14,18 @@ export function toResult(
   if (statements.mediaType.kind === "plan") return { ...nothing, totalCount: null, body: lines(main) };
   const [row] = main?.rows ?? [];
   if (row === undefined) return nothing;
-  const [total, page, location, body, headers, status, inserted] = row;
+  const [total, page, location, body, headers, status, inserted, next] = row;
   const totalCount = numberOf(total);
   const planned = statements.plannedCount === null ? null : plannedRows(results.at(-1));
   return {
     totalCount: planned === null ? totalCount : estimate(totalCount, planned, request, settings.maxRows),
     pageCount: numberOf(page) ?? 0,
-    location: location === null || location === undefined ? [] : (JSON.parse(location.toString()) as readonly string[]),
+    location: listOf(location).filter((each) => each !== null),
     body: bodyOf(body ?? null, statements.bodyEncoding),
     responseHeaders: headers?.toString() ?? null,
     responseStatus: status?.toString() ?? null,
     insertedCount: numberOf(inserted),
+    nextKey: statements.isPaged ? listOf(next) : [],
   };
 }
 
@@ -39,7 +40,12 @@ const nothing: RestResult = {
   responseHeaders: null,
   responseStatus: null,
   insertedCount: null,
+  nextKey: [],
 };
+
+function listOf(value: Buffer | null | undefined): readonly (string | null)[] {
+  return value ? (JSON.parse(value.toString()) as readonly (string | null)[]) : [];
+}
 
 function numberOf(value: Buffer | null | undefined): number | null {
   return value === null || value === undefined ? null : Number(value.toString("latin1"));

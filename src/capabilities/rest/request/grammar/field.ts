@@ -102,5 +102,11 @@ export const treePath: Parser<{ readonly path: readonly string[]; readonly field
   ([names, path]) => ({ path: names.slice(0, -1), field: { name: names.at(-1) ?? "", path } }),
 );
 
+/** `*`, for all that is selected, or `a,b->c`: of ?distinct=. */
+export const distinctFields: Parser<"all" | readonly Field[]> = either<"all" | readonly Field[]>(
+  attempt(map(all(word("*"), end), () => "all" as const)),
+  separated(field, lexeme(exactly(","))),
+);
+
 /** `a,b,c`, of ?columns= and ?on_conflict=. */
 export const columns: Parser<readonly string[]> = separated(fieldName, lexeme(exactly(",")));

@@ -1,7 +1,8 @@
-import type { OrderTerm } from "../syntax.ts";
-import { ahead, all, attempt, either, end, exactly, lexeme, map, optional, separated, word } from "./combine.ts";
-import { delimiter, field, fieldName } from "./field.ts";
-import type { Parser } from "./input.ts";
+import type { DistanceTo, OrderTerm } from "../syntax.ts";
+import { oneOf } from "./characters.ts";
+import { ahead, all, attempt, chars, either, end, exactly, lexeme, map, optional, separated, word } from "./combine.ts";
+import { delimiter, field, fieldName, identifier, quotedValue } from "./field.ts";
+import { expected, type Parser } from "./input.ts";
 
 function after<T extends string>(text: string, value: T): Parser<T> {
   return attempt(map(all(delimiter, word(text)), () => value));
@@ -15,12 +16,39 @@ const endedNulls: Parser<"first" | "last" | null> = either(
   map(termEnd, () => null),
 );
 
-const ownTerm: Parser<OrderTerm> = map(all(field, optional(direction), endedNulls), ([field, direction, nulls]) => ({
-  field,
-  relation: null,
-  direction,
-  nulls,
-}));
+/** What names of operators are made of (PostgreSQL's manual, "Lexical Structure"). */
+const operator = chars(oneOf("+-*/<>=~!@#%^&|`?"), 1, [expected("operator (<->, <=>, ...)")]);
+
+const distanceStart = ".op(";
+const distanceParts: Parser<DistanceTo> = map(
+  all(
+    word(distanceStart),
+    operator,
+    exactly(")"),
+    delimiter,
+    quotedValue,
+    optional(map(all(word("::"), identifier), ([, type]) => type)),
+  ),
+  ([, operator, , , value, type]) => ({ operator, value, type }),
+);
+
+/** Only where it is one: what PostgREST says of all else that may stand here must not speak of it. */
+const distance: Parser<DistanceTo | null> = (input) => {
+  if (input.text.startsWith(distanceStart, input.at)) return distanceParts(input);
+  input.succeed(false);
+  return null;
+};
+
+const ownTerm: Parser<OrderTerm> = map(
+  all(field, distance, optional(direction), endedNulls),
+  ([field, distance, direction, nulls]) => ({
+    field,
+    ...(distance === null ? {} : { distance }),
+    relation: null,
+    direction,
+    nulls,
+  }),
+);
 
 const relatedTerm: Parser<OrderTerm> = map(
   all(fieldName, exactly("("), field, exactly(")"), optional(direction), endedNulls),

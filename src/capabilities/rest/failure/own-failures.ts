@@ -1,0 +1,34 @@
+import { AppError } from "../../../errors/index.ts";
+import type { Distance } from "../../../catalog/index.ts";
+
+/** WD670: no operator of that name is one of distance for the column's type, or none with a value of that type. */
+export function distanceFailure(
+  column: string,
+  type: string | null,
+  wanted: { readonly operator: string; readonly type: string | null },
+  known: readonly Distance[],
+): AppError {
+  const right = wanted.type === null ? "" : ` ${wanted.type}`;
+  const choices = [...new Set(known.map(({ name, operand }) => `${name} ${operand}`))].join(", ");
+  return new AppError("WD670", `'${column}' can't be sorted by ${wanted.operator}${right}`, {
+    detail: type === null ? "its type is not known" : `its type is ${type}`,
+    hint: choices === "" ? "the database has no operator of distance for it" : `the database has ${choices}`,
+  });
+}
+
+/** WD671. */
+export function cursorFailure(detail: string): AppError {
+  return new AppError("WD671", "the cursor can't be read", { detail, hint: "begin again with an empty after=" });
+}
+
+/** WD672. */
+export function keysetFailure(detail: string, hint?: string): AppError {
+  return new AppError("WD672", "the rows can't be paged by key", { detail, hint });
+}
+
+/** WD673. */
+export function distinctSpreadFailure(): AppError {
+  return new AppError("WD673", "distinct is not possible for a spread", {
+    hint: "embed the resource as JSON, or apply distinct to the one around it",
+  });
+}

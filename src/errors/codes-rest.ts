@@ -1,0 +1,41 @@
+import type { CodeEntry } from "./code-entry.ts";
+
+/** Codes of what the REST interface has beyond PostgREST; see codes.ts for the ranges. */
+export const restCodes = {
+  WD670: {
+    title: "no such operator of distance",
+    explanation:
+      'order=COLUMN.op(OPERATOR)."VALUE" sorts by an operator that the database has for the type of the column, and ' +
+      "that tells how far two values are apart: those that an index can sort by, and those named like <-> that return " +
+      "a number. The hint lists the ones there are. Extensions (vector, pg_trgm, postgis) bring more of them; after " +
+      '`create extension` the schema cache has to be read again. VALUE is read as the type of the column, "VALUE"::TYPE ' +
+      "chooses another one.",
+    exitCode: 1,
+    status: 400,
+  },
+  WD671: {
+    title: "a cursor can't be read",
+    explanation:
+      "after=CURSOR goes on behind the last row of a page. A cursor belongs to one relation and one order: it comes out " +
+      "of the Link header of the page before, and holds no longer where the request is sorted in another way. Begin again " +
+      "with an empty after=.",
+    exitCode: 1,
+    status: 400,
+  },
+  WD672: {
+    title: "the rows can't be paged by key",
+    explanation:
+      "after= needs rows that have one place each in their order: a relation with a primary key (or a view that shows one), " +
+      "read by GET as JSON, without offset, Range, aggregates or distinct. The detail says which of that is not so.",
+    exitCode: 1,
+    status: 400,
+  },
+  WD673: {
+    title: "distinct is not possible here",
+    explanation:
+      "distinct= is for the resource itself and for embedded ones that are shown as JSON, not for spreads, whose columns " +
+      "belong to the rows around them.",
+    exitCode: 1,
+    status: 400,
+  },
+} as const satisfies Readonly<Record<string, CodeEntry>>;
