@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { AppError, toAppError } from "../errors/index.ts";
-import { connect, quoteIdentifier, sql, type Target, type Transaction } from "../postgres/index.ts";
+import {
+  connect,
+  keepConnections,
+  quoteIdentifier,
+  sql,
+  type KeptConnections,
+  type Transaction,
+} from "../postgres/index.ts";
 import { loadDesired, type Desired, type MirrorRole, type Translate } from "../schema/index.ts";
 import type { Project, ProjectDatabase } from "./application.ts";
 import { homeOf } from "./home.ts";
@@ -21,6 +28,8 @@ export interface DesiredBasis {
 
 interface Server {
   readonly scratch: Promise<Scratch>;
+  /** Of its superuser. */
+  readonly sessions: KeptConnections;
   /** Resolved when the databases of older states are tidied up. */
   settled: Promise<void>;
 }
@@ -36,8 +45,9 @@ export async function desiredOf(project: Project, database: ProjectDatabase, bas
   const desired = await loadDesired({
     tree: project.tree,
     scratch: scratch.target,
+    session: () => server.sessions.take(),
     roles: database.roles,
-    mirrorRoles: await readRoles(database.admin),
+    mirrorRoles: await readRoles(database),
     leaveOut: leftOut(project),
     translate: basis.translate,
     before: async (tx) => {
@@ -101,7 +111,12 @@ function serverOf(project: Project, database: ProjectDatabase): Server {
   const scratch =
     takeScratchAhead(project) ??
     openScratch(project, { major, live: database.admin, installation: database.installation });
-  const server: Server = { scratch, settled: Promise.resolve() };
+  const sessions = keepConnections({
+    open: async () => connect((await scratch).target, { applicationName: "howdah scratch" }),
+    prepare: async () => {},
+    most: 2,
+  });
+  const server: Server = { scratch, sessions, settled: Promise.resolve() };
   servers.set(holder, server);
   // One that could not be started is tried again.
   scratch.catch(() => servers.delete(holder));
@@ -109,15 +124,16 @@ function serverOf(project: Project, database: ProjectDatabase): Server {
   return server;
 }
 
-async function close({ scratch, settled }: Server): Promise<void> {
+async function close({ scratch, sessions, settled }: Server): Promise<void> {
   const started = await scratch.catch(() => undefined);
   await settled.catch(() => {});
+  await sessions.close();
   await started?.[Symbol.asyncDispose]();
 }
 
 /** Every role that files could name, with what it is a member of. */
-async function readRoles(admin: Target): Promise<readonly MirrorRole[]> {
-  await using connection = await connect(admin, { applicationName: "howdah" });
+async function readRoles(database: ProjectDatabase): Promise<readonly MirrorRole[]> {
+  await using connection = await database.connectOwner();
   return await connection.query<MirrorRole>(sql`
     select
       role.rolname as name,

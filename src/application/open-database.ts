@@ -1,6 +1,15 @@
 import { resolve } from "node:path";
 import { AppError } from "../errors/index.ts";
-import { connect, parseUrl, quoteIdentifier, sql, type Connection, type Target } from "../postgres/index.ts";
+import {
+  connect,
+  keepConnections,
+  parseUrl,
+  quoteIdentifier,
+  sql,
+  type Connection,
+  type KeptConnections,
+  type Target,
+} from "../postgres/index.ts";
 import { providerFor, startCluster, type Provider } from "../provision/index.ts";
 import { servedMajors, type PostgresConfig } from "../project/index.ts";
 import { cacheRoot } from "../resolve/index.ts";
@@ -120,16 +129,38 @@ export async function openProjectDatabase(project: Project, place: DatabasePlace
   };
 }
 
-/** A role without superuser has what belongs to the owner only by becoming it. */
 async function connectAs(target: Target, owner: string): Promise<Connection> {
-  const connection = await connect(target, { applicationName: "howdah assembly" });
+  const connection = await connectToAssemble(target);
   try {
-    await connection.execute(`set role ${quoteIdentifier(owner)}; set search_path = public; set time zone 'UTC'`);
+    await becomeOwner(connection, owner);
     return connection;
   } catch (error) {
     await connection.close();
     throw error;
   }
+}
+
+function connectToAssemble(target: Target): Promise<Connection> {
+  return connect(target, { applicationName: "howdah assembly" });
+}
+
+/** A role without superuser has what belongs to the owner only by becoming it. */
+async function becomeOwner(connection: Connection, owner: string): Promise<void> {
+  await connection.execute(`set role ${quoteIdentifier(owner)}; set search_path = public; set time zone 'UTC'`);
+}
+
+/** The same database with sessions that are kept from one assembly to the next, for one who watches. */
+export function keepingSessions(database: ProjectDatabase): {
+  readonly database: ProjectDatabase;
+  readonly kept: KeptConnections;
+} {
+  const { admin, roles } = database;
+  const kept = keepConnections({
+    open: () => connectToAssemble(admin),
+    prepare: (connection) => becomeOwner(connection, roles.owner),
+    most: 2,
+  });
+  return { kept, database: { ...database, connectOwner: () => kept.take() } };
 }
 
 function passwordsOf(project: Project, admin: Target): Promise<RolePasswords> {

@@ -15,6 +15,7 @@ import { once } from "./once.ts";
 import { homeOf } from "./home.ts";
 import { createReassembly } from "./reassembly.ts";
 import { refusePending } from "./refuse-pending.ts";
+import { keepingSessions } from "./open-database.ts";
 import { logPoolEvent, openRequestPool } from "./request-pool.ts";
 import { restartCheck } from "./restart-check.ts";
 import { userPlugin } from "./user-plugin.ts";
@@ -89,11 +90,12 @@ async function follow(project: Project, database: ProjectDatabase, followed: Fol
   const { mode, log = silentLog, failed } = options;
   const restart = restartCheck(project, log);
   const files = filesCheck(project, log);
+  const keeping = keepingSessions(database);
   const reassembly = createReassembly({
     assembles: (path) => isAssembled(path, project),
     assemble: async (paths) => {
       await written(project.tree, paths);
-      return assembleProject(project, database, { mode, log });
+      return assembleProject(project, keeping.database, { mode, log });
     },
     check: async (paths) => joined([await restart(paths), await files(paths)]),
     emit: events.emit,
@@ -110,6 +112,7 @@ async function follow(project: Project, database: ProjectDatabase, followed: Fol
   return async () => {
     ending.abort();
     await reassembly.stop();
+    await keeping.kept.close();
   };
 }
 

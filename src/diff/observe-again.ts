@@ -26,11 +26,9 @@ type Query = Pick<Transaction, "query" | "execute">;
 export async function observeAhead(tx: Query, options: ObserveOptions = {}): Promise<Watched> {
   const left = await settle(tx, options);
   // First of all: what is written while it is read counts as written since.
-  const [row] = await tx.query<{ since: string }>(sql`
-    select pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::xid::text as since
-  `);
-  const counts = new Map((await marks(tx, left, undefined)).map((mark) => [keyOf(mark), mark.count]));
-  return { ...(await observeParts(tx, left)), counts, left, since: row?.since ?? "0" };
+  const since = await readSince(tx);
+  const counts = countsOf(await marks(tx, left, undefined));
+  return { ...(await observeParts(tx, left)), counts, left, since };
 }
 
 /**
@@ -41,22 +39,53 @@ export async function observeAhead(tx: Query, options: ObserveOptions = {}): Pro
  * is looked at that may bear its name.
  */
 export async function observeAgain(tx: Query, ahead: Watched): Promise<Observation> {
-  const { left } = ahead;
   await settleSession(tx);
-  const now = await marks(tx, left, ahead.since);
+  return (await lookAgain(tx, ahead, await marks(tx, ahead.left, ahead.since))).seen;
+}
+
+/**
+ * The same as `observeAhead`, from an earlier one of this database: of what other transactions have done since, too. Only
+ * what was committed may have been seen then, since nothing tells that a row was written and taken back.
+ */
+export async function observeFrom(tx: Query, earlier: Watched, options: ObserveOptions = {}): Promise<Watched> {
+  const left = await settle(tx, options);
+  if (left.join() !== earlier.left.join()) return await observeAhead(tx, options);
+  const since = await readSince(tx);
+  const now = await marks(tx, left, earlier.since);
+  return { ...(await lookAgain(tx, earlier, now)), counts: countsOf(now), left, since };
+}
+
+async function readSince(tx: Query): Promise<string> {
+  const [row] = await tx.query<{ since: string }>(sql`
+    select pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::xid::text as since
+  `);
+  return row?.since ?? "0";
+}
+
+function countsOf(all: readonly Mark[]): Watched["counts"] {
+  return new Map(all.map((mark) => [keyOf(mark), mark.count]));
+}
+
+async function lookAgain(tx: Query, ahead: Watched, now: readonly Mark[]): Promise<ObservedParts> {
+  const { left } = ahead;
   const changed = [
     ...now.filter((mark) => mark.written || ahead.counts.get(keyOf(mark)) !== mark.count),
     ...goneSince(ahead, now),
   ];
   const classes = changed.map((mark) => mark.class);
-  if (classes.some((name) => inAllNames.has(name))) return (await observeParts(tx, left)).seen;
+  if (classes.some((name) => inAllNames.has(name))) return await observeParts(tx, left);
   const others = classes.some((name) => name !== "pg_class");
   const affected = await affectedBy(tx, changed);
   const found = await observeParts(tx, left, { relations: [...affected], others });
   const standing = new Set(now.flatMap((mark) => (mark.class === "pg_class" ? [mark.oid] : [])));
   const isKept = (source: string): boolean =>
     isBesideRelations(source) ? !others : standing.has(source) && !affected.has(source);
-  return new Map([...keptOf(ahead, isKept), ...found.seen]);
+  const kept = [...ahead.seen].filter(([object]) => isKept(ahead.sources.get(object) ?? ""));
+  const sources = kept.map(([object]) => [object, ahead.sources.get(object) ?? ""] as const);
+  return {
+    seen: new Map([...kept, ...found.seen]),
+    sources: new Map([...sources, ...found.sources]),
+  };
 }
 
 /** Schemas and extensions stand in too many names to follow them one by one. */
@@ -94,11 +123,4 @@ async function affectedBy(tx: Query, changed: readonly Mark[]): Promise<Readonly
   const values = [changed.map(({ catalog }) => catalog), changed.map(({ oid }) => oid)];
   const rows = await tx.query<{ oid: string }>({ text: staticSql("observe/affected"), values });
   return new Set(rows.map(({ oid }) => oid));
-}
-
-function keptOf(
-  { seen, sources }: Watched,
-  isKept: (source: string) => boolean,
-): readonly (readonly [string, string])[] {
-  return [...seen].filter(([object]) => isKept(sources.get(object) ?? ""));
 }

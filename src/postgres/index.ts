@@ -4,6 +4,8 @@ export { openConsole } from "./console-session.ts";
 export type { ConsoleResult, ConsoleSession } from "./console-session.ts";
 export type { ConnectOptions } from "./connect.ts";
 export { StatementError } from "./driver-error.ts";
+export { keepConnections } from "./kept-connections.ts";
+export type { KeptConnections } from "./kept-connections.ts";
 export { listen } from "./listen.ts";
 export type { Listening, ListenOptions, Notification } from "./listen.ts";
 export { quoteIdentifier, quoteLiteral } from "./quote.ts";

@@ -1,9 +1,10 @@
-import { constants, type Dirent } from "node:fs";
+import { constants, statSync, type BigIntStats, type Dirent, type Stats } from "node:fs";
 import { open, readdir, realpath, stat, type FileHandle } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
 import { AppError } from "../errors/index.ts";
 import { parseGlob, type Glob } from "./glob.ts";
+import { RememberedFiles } from "./remembered-files.ts";
 import type { Tree, TreeChange, TreeEntry } from "./tree.ts";
 import { checkTreePath, comparePaths, isTreePath, isVisible, missingFile } from "./tree-path.ts";
 import { watchFolder } from "./watch-folder.ts";
@@ -25,6 +26,7 @@ export function folderTree(root: string): Tree {
 
 class FolderTree implements Tree {
   readonly #root: string;
+  readonly #remembered = new RememberedFiles();
 
   constructor(root: string) {
     this.#root = root;
@@ -41,9 +43,15 @@ class FolderTree implements Tree {
   }
 
   async read(path: string): Promise<Buffer> {
-    const { file } = await this.#open(path);
+    const place = join(this.#root, checkTreePath(path));
+    const known = this.#remembered.find(place);
+    if (known !== undefined) return known;
+    const now = Date.now();
+    const { file, info } = await this.#open(path);
     try {
-      return await file.readFile();
+      const content = await file.readFile();
+      this.#remembered.keep(place, content, info, now);
+      return content;
     } catch (error) {
       throw toTreeError(path, error);
     } finally {
@@ -79,7 +87,7 @@ class FolderTree implements Tree {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
       const real = await this.#reach(here, path, entry);
       if (real === undefined || (entry.isFile() && !glob.matches(path))) continue;
-      const info = await stat(real).catch(() => undefined);
+      const info = infoOf(real);
       if (info?.isFile() === true && glob.matches(path)) {
         found.push({ path, bytes: info.size, modifiedAt: info.mtime });
       } else if (info?.isDirectory() === true && glob.deep && !trail.includes(real)) {
@@ -127,20 +135,21 @@ class FolderTree implements Tree {
     }
   }
 
-  async #open(path: string): Promise<{ readonly file: FileHandle; readonly bytes: number }> {
+  async #open(path: string): Promise<{ readonly file: FileHandle; readonly info: BigIntStats }> {
     const real = await this.#real(checkTreePath(path));
     if (real === undefined) throw missingFile(path);
     const file = await open(real, READ_FLAGS).catch((error: unknown) => {
       throw toTreeError(path, error);
     });
-    const info = await file.stat();
-    if (info.isFile()) return { file, bytes: info.size };
+    const info = await file.stat({ bigint: true });
+    if (info.isFile()) return { file, info };
     await file.close();
     throw missingFile(path);
   }
 
   async *#chunks(path: string, range?: { readonly start: number; readonly end: number }): AsyncGenerator<Buffer> {
-    const { file, bytes } = await this.#open(path);
+    const { file, info } = await this.#open(path);
+    const bytes = Number(info.size);
     try {
       let position = range?.start ?? 0;
       const end = Math.min(bytes, range === undefined ? bytes : range.end + 1);
@@ -154,6 +163,15 @@ class FolderTree implements Tree {
     } finally {
       await file.close();
     }
+  }
+}
+
+/** At once: thousands of files one after the other would cost as many turns of the event loop. */
+function infoOf(real: string): Stats | undefined {
+  try {
+    return statSync(real, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
   }
 }
 

@@ -60,7 +60,8 @@ export async function reloadObjects(
 ): Promise<readonly AppError[]> {
   const { tx } = stock;
   const { ordered, altered, migrations, declared } = preparation;
-  await refresh(stock);
+  // Where nothing was done since it was read, it still holds.
+  if (migrations.length > 0 || stock.dropped.size > 0) await refresh(stock);
   const plan = planReload({ ...ordered, ledger: ledgers.objects, live: stock.live, grown: altered.grown });
   throwAll(plan.errors);
   const run: Reload = {

@@ -6,7 +6,7 @@ import type { ProjectSettings } from "./project-settings.ts";
 import { createApi, type Api } from "./run/api.ts";
 import { failureResponse } from "./run/failure-response.ts";
 import type { HttpResponse } from "./run/http.ts";
-import { watchDatabase } from "./run/known-database.ts";
+import { watchDatabase, type DatabaseWatch } from "./run/known-database.ts";
 
 const methods = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"] as const;
 
@@ -22,8 +22,7 @@ export function restRoutes(app: App<ProjectSettings>): FastifyPluginAsync {
       log: app.log,
     });
     const ending = new AbortController();
-    const unsubscribe = app.on(({ kind }) => kind === "assembled" && watch.reload());
-    void app.listen(["pgrst", "howdah"], () => watch.reload(), ending.signal);
+    const unsubscribe = reloadWhenTold(app, watch, ending.signal);
     warnOfUnguarded(app, ending.signal);
     fastify.addHook("onClose", async () => {
       ending.abort();
@@ -38,6 +37,24 @@ export function restRoutes(app: App<ProjectSettings>): FastifyPluginAsync {
     });
     serveBelow(fastify, api, app.settings);
   };
+}
+
+/**
+ * An assembly is told twice, by its NOTIFY and by its event: whichever comes first. What can't be notified of anything
+ * (behind a pooler that keeps no sessions) hears of its own assemblies at least.
+ */
+function reloadWhenTold(app: App<ProjectSettings>, watch: DatabaseWatch, signal: AbortSignal): () => void {
+  let isNotified = false;
+  const notified = (): void => {
+    isNotified = true;
+    watch.reload();
+  };
+  void app.listen(["pgrst", "howdah"], notified, signal);
+  return app.on(({ kind }) => {
+    if (kind !== "assembled") return;
+    if (!isNotified) watch.reload();
+    isNotified = false;
+  });
 }
 
 function serveBelow(fastify: FastifyInstance, api: Api, settings: ProjectSettings): void {

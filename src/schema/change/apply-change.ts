@@ -1,4 +1,4 @@
-import { observeAhead, type Action, type Watched } from "../../diff/index.ts";
+import type { Action, Watched } from "../../diff/index.ts";
 import { AppError } from "../../errors/index.ts";
 import { quoteIdentifier, StatementError, type Transaction } from "../../postgres/index.ts";
 import type { AssemblyAction } from "../assembly.ts";
@@ -9,6 +9,7 @@ import { throwAll } from "../throw-all.ts";
 import { asAdmin } from "./as-admin.ts";
 import { needsAdmin } from "./admin-kinds.ts";
 import { writeDeclaredLedger, writeHints } from "./declared-ledger.ts";
+import { lookAt } from "./looked-at.ts";
 import { lossError } from "./loss-error.ts";
 import type { Change } from "./plan-change.ts";
 import { objectName } from "./object-name.ts";
@@ -93,7 +94,7 @@ async function lookAhead(
   actions: readonly Action[],
 ): Promise<Watched | undefined> {
   if (isMigrated || actions.length + change.intent.labels.length === 0) return undefined;
-  const ahead = await asAdmin(tx, () => observeAhead(tx, { leaveOut: desired.leaveOut }));
+  const ahead = await asAdmin(tx, () => lookAt(tx, { leaveOut: desired.leaveOut }));
   await applySettings(tx, settings);
   return ahead;
 }

@@ -11,6 +11,7 @@ import { AppError } from "../../errors/index.ts";
 import type { Transaction } from "../../postgres/index.ts";
 import type { Desired } from "../desired/desired.ts";
 import { asAdmin } from "./as-admin.ts";
+import { lookAt } from "./looked-at.ts";
 import type { Change } from "./plan-change.ts";
 import type { OnlineStep } from "./step.ts";
 import { rolledBack } from "./reversed.ts";
@@ -70,7 +71,7 @@ export function wantedObservation(desired: Desired, admin: string): Promise<Obse
 
 async function observeWanted(desired: Desired, admin: string): Promise<Observation> {
   await using scratch = await desired.connect();
-  const seen = await rolledBack(scratch, async (tx) => observe(tx, { leaveOut: desired.leaveOut }));
+  const { seen } = await rolledBack(scratch, async (tx) => lookAt(tx, { leaveOut: desired.leaveOut }));
   return new Map([...seen].map(([object, value]) => [object, inHandsOf(value, desired.superuser, admin)]));
 }
 

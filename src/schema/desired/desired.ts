@@ -14,6 +14,8 @@ export interface DesiredInput {
   readonly translate?: Translate | undefined;
   /** Superuser of a server of the same major that holds nothing of value. */
   readonly scratch: Target;
+  /** A session of it, as that superuser, which is closed afterwards; default: one that is opened for this. */
+  readonly session?: (() => Promise<Connection>) | undefined;
   readonly roles: DatabaseRoles;
   /** Roles of the live server that files may name. */
   readonly mirrorRoles: readonly MirrorRole[];

@@ -32,7 +32,7 @@ const format = 3;
  */
 export async function loadDesired(input: DesiredInput): Promise<Desired> {
   const files = await readFiles(input.tree, input.translate);
-  const server = await ScratchServer.open(input.scratch, input.cacheFolder);
+  const server = await ScratchServer.open(input);
   try {
     const loaded = await desiredDatabase(server, input, files);
     const settled = tidy(server, input, loaded);
@@ -88,7 +88,7 @@ async function connectTo(names: Names, input: DesiredInput, files: DesiredFiles)
   } catch (error) {
     if (sqlstateOf(error) !== "3D000") throw error;
   }
-  await using server = await ScratchServer.open(input.scratch, input.cacheFolder);
+  await using server = await ScratchServer.open(input);
   await made(server, await workOf(server, input, files, names), names.database);
   return await open();
 }

@@ -3,6 +3,7 @@ import { readFile, rename, rm, stat, utimes, writeFile, mkdir } from "node:fs/pr
 import { join } from "node:path";
 import { connect, quoteIdentifier, quoteLiteral, sql, type Connection, type Target } from "../../postgres/index.ts";
 import { sqlstateOf } from "../session.ts";
+import type { DesiredInput } from "./desired.ts";
 
 /** A database that is kept for the next time, with what is known of it. */
 export interface Kept {
@@ -29,6 +30,8 @@ export interface Recipe {
   make(database: Target): Promise<string>;
 }
 
+type ScratchPlace = Pick<DesiredInput, "scratch" | "session" | "cacheFolder">;
+
 /** How many databases of one sort are kept. */
 const mostKept = 6;
 
@@ -41,10 +44,11 @@ export class ScratchServer implements AsyncDisposable {
   readonly #session: Connection;
   readonly #folder: string;
 
-  static async open(target: Target, folder: string): Promise<ScratchServer> {
+  static async open({ scratch, session, cacheFolder }: ScratchPlace): Promise<ScratchServer> {
     // Options of servers and user mappings stand in the notes: passwords.
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    return new ScratchServer(target, folder, await connect(target, { applicationName: "howdah scratch" }));
+    await mkdir(cacheFolder, { recursive: true, mode: 0o700 });
+    const opened = session?.() ?? connect(scratch, { applicationName: "howdah scratch" });
+    return new ScratchServer(scratch, cacheFolder, await opened);
   }
 
   private constructor(target: Target, folder: string, session: Connection) {
