@@ -38,4 +38,21 @@ export const restCodes = {
     exitCode: 1,
     status: 400,
   },
+  WD674: {
+    title: "rows to be changed are not there",
+    explanation:
+      "PATCH with match= changes each row that the body names by its key, all of them or none. For those that the detail " +
+      "names, ten at most, there is no row that the request may change: it does not exist, the filters leave it out, or row " +
+      "security keeps it from the role.",
+    exitCode: 1,
+    status: 404,
+  },
+  WD675: {
+    title: "rows can't be matched with the body",
+    explanation:
+      "PATCH with match=COLUMNS, or match=* for the primary key, takes a list of objects: each names its row by the values of " +
+      "these columns, once, and has at least one other column that is set. The detail says which of that is not so.",
+    exitCode: 1,
+    status: 400,
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -1,11 +1,16 @@
 import { maxAffectedFailure, notSingular, outOfBounds, putKeyFailure } from "./request-failures.ts";
+import type { AppError } from "../../../errors/index.ts";
+import { matchFailure, missingRowsFailure } from "./own-failures.ts";
 import type { RestFailure } from "./rest-failure.ts";
 
 /**
  * Checks that stand in the SQL itself end a request by casting a text that says what is wrong to a number, so that
  * Postgres rolls the transaction back: `howdah:PGRST116:3`. They come back as error 22P02, with the text in its message.
  */
-export function markedFailure(message: string): RestFailure | null {
+export function markedFailure(message: string): RestFailure | AppError | null {
+  const own = /"howdah:(WD\d{3}):(.*)"$/s.exec(message);
+  if (own?.[1] === "WD674") return missingRowsFailure(own[2] ?? "");
+  if (own?.[1] === "WD675") return matchFailure(`the body names ${own[2]} more than once`);
   const marked = /"howdah:(PGRST\d{3})(?::(\d+))?(?::(\d+))?"/.exec(message);
   if (marked === null) return null;
   const [, code, first = "0", second = "0"] = marked;

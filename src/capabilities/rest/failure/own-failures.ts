@@ -26,6 +26,16 @@ export function keysetFailure(detail: string, hint?: string): AppError {
   return new AppError("WD672", "the rows can't be paged by key", { detail, hint });
 }
 
+/** WD674: `rows` as Postgres lists their keys. */
+export function missingRowsFailure(rows: string): AppError {
+  return new AppError("WD674", "rows to be changed are not there", { detail: `no row for ${rows}` });
+}
+
+/** WD675. */
+export function matchFailure(detail: string): AppError {
+  return new AppError("WD675", "rows can't be matched with the body", { detail });
+}
+
 /** WD673. */
 export function distinctSpreadFailure(): AppError {
   return new AppError("WD673", "distinct is not possible for a spread", {

@@ -34,7 +34,7 @@ function postgresFailure(
 ): RestFailure {
   if (fields.sqlstate === "PGRST") return raisedFailure(message, fields.detail, cause);
   const marked = fields.sqlstate === "22P02" ? markedFailure(message) : null;
-  if (marked !== null) return marked;
+  if (marked !== null) return marked instanceof AppError ? ownFailure(marked) : marked;
   const status = sqlstateStatus(fields.sqlstate, message, authenticated);
   return new RestFailure(status, fields.sqlstate, message, {
     details: fields.detail,

@@ -1,5 +1,5 @@
 import type { Relation, SchemaCache } from "../../../catalog/index.ts";
-import { keyFilterFailure, noColumn } from "../failure/index.ts";
+import { keyFilterFailure, matchFailure, noColumn } from "../failure/index.ts";
 import type { RestRequest } from "../request/rest-request.ts";
 import type { Draft } from "./draft.ts";
 import { byCode } from "./hint.ts";
@@ -25,8 +25,13 @@ export function planMutation(
   const payload = jsonPayload(request);
   const applyDefaults = request.preferences.missing === "default";
   switch (kind) {
-    case "update":
-      return { kind, columns, payload, applyDefaults, conditions: conditions() };
+    case "update": {
+      const keys = matchedColumns(relation, request, columns);
+      const set = keys === null ? columns : columns.filter(({ name }) => !keys.includes(name));
+      if (keys !== null && set.length === 0) throw matchFailure("the body sets no column besides them");
+      const matched = keys?.flatMap((key) => columns.filter(({ name }) => name === key)) ?? null;
+      return { kind, matched, columns: set, payload, applyDefaults, conditions: conditions() };
+    }
     case "insert":
       return { kind, columns, payload, applyDefaults, onConflict: conflict(relation, request), key: [] };
     case "upsert": {
@@ -34,6 +39,22 @@ export function planMutation(
       return { kind: "insert", columns, payload, applyDefaults: false, onConflict, key: conditions() };
     }
   }
+}
+
+/** Names of the columns that match= chooses; null without it, and for a body without rows, which changes none. */
+function matchedColumns(
+  { name, primaryKey, columns: own }: Relation,
+  { query: { match } }: RestRequest,
+  columns: readonly PayloadColumn[],
+): readonly string[] | null {
+  if (match === null || columns.length === 0) return null;
+  const keys = match === "key" ? primaryKey : match;
+  if (keys.length === 0) throw matchFailure(`'${name}' has no primary key`);
+  for (const key of keys) {
+    if (!own.has(key)) throw noColumn(name, key);
+    if (!columns.some((column) => column.name === key)) throw matchFailure(`the body has no '${key}'`);
+  }
+  return keys;
 }
 
 function conflict({ primaryKey }: Relation, { preferences, query }: RestRequest) {

@@ -1,6 +1,7 @@
 import { nameKey, type QualifiedName, type Relation } from "../../../catalog/index.ts";
 import {
   keysetFailure,
+  matchFailure,
   maxAffectedRoutineFailure,
   mediaTypeFailure,
   noRelation,
@@ -20,7 +21,7 @@ import type { PlanContext } from "./plan-context.ts";
 import { legacyTargets, placeParameters } from "./place.ts";
 import { readFromResult, relateChildren } from "./relate.ts";
 import { resolveFields } from "./resolve.ts";
-import type { CallPlan, InfoPlan, InspectPlan, MutatePlan, ReadPlan, RestPlan } from "./rest-plan.ts";
+import type { CallPlan, InfoPlan, InspectPlan, MutatePlan, Mutation, ReadPlan, RestPlan } from "./rest-plan.ts";
 import { rememberedPlan } from "./remembered.ts";
 import { neededColumns } from "./returning.ts";
 import { toReadNode } from "./shape.ts";
@@ -32,7 +33,7 @@ export function planRequest(request: RestRequest, context: PlanContext): RestPla
 
 function makePlan(request: RestRequest, context: PlanContext): RestPlan {
   const { action } = request;
-  if (request.query.after !== null && action.kind !== "read") throw keysetFailure("only what is read by GET has pages");
+  refuseMisplaced(request);
   switch (action.kind) {
     case "read":
       return planRead(request, context, action.relation, action.headersOnly);
@@ -45,6 +46,13 @@ function makePlan(request: RestRequest, context: PlanContext): RestPlan {
     case "info":
       return planInfo(request, context);
   }
+}
+
+/** What only some requests can be asked. */
+function refuseMisplaced({ action, query }: RestRequest): void {
+  if (query.after !== null && action.kind !== "read") throw keysetFailure("only what is read by GET has pages");
+  const changes = action.kind === "mutate" && action.mutation === "update";
+  if (query.match !== null && !changes) throw matchFailure("only PATCH changes rows by their keys");
 }
 
 function planRead(request: RestRequest, context: PlanContext, name: string, headersOnly: boolean): ReadPlan {
@@ -79,17 +87,24 @@ function planMutate(
   const negotiated = negotiateFor(request, context, relation, read);
   const { return: wanted } = request.preferences;
   const returnsNothing = wanted === null || wanted === "minimal";
+  const returning = returnsNothing ? null : neededColumns(root, relation.primaryKey);
   return {
     kind: "mutate",
     relation: nameOf(relation),
     mutation,
     primaryKey: relation.primaryKey,
-    returning: returnsNothing ? null : neededColumns(root, relation.primaryKey),
+    returning: withMatched(returning, mutation),
     read,
     ...(wanted === "representation" ? negotiated : withoutBody(negotiated)),
     accessMode: "read write",
     legacyTargets: legacyTargets(root),
   };
+}
+
+/** What the body is matched by comes back too: what does not was not there. */
+function withMatched(returning: readonly string[] | null, mutation: Mutation): readonly string[] | null {
+  if (mutation.kind !== "update" || mutation.matched === null || returning?.includes("*") === true) return returning;
+  return [...new Set([...(returning ?? []), ...mutation.matched.map(({ name }) => name)])];
 }
 
 function planCall(request: RestRequest, context: PlanContext, name: string): CallPlan {

@@ -59,6 +59,8 @@ export type Mutation =
     }
   | {
       readonly kind: "update";
+      /** Columns of the body that find the row of each of its objects; null where one object is set in all rows. */
+      readonly matched: readonly PayloadColumn[] | null;
       readonly columns: readonly PayloadColumn[];
       readonly payload: JsonPayload;
       readonly applyDefaults: boolean;

@@ -6,6 +6,7 @@ import { bodySql, rows } from "./body.ts";
 import { callSql } from "./call.ts";
 import { countedSql } from "./count.ts";
 import { keysetPage, shown, type KeysetPage } from "./keyset.ts";
+import { matchedChecks, matchedRowsSql, type MatchedUpdate } from "./matched.ts";
 import { locationSql, mutationSql } from "./mutate.ts";
 import { selectSql, type SelectContext } from "./select.ts";
 import { join, nothing, Parameters, sql, type SqlText } from "./sql-text.ts";
@@ -107,8 +108,13 @@ function mutateSql(parameters: Parameters, plan: MutatePlan, { request }: MainOp
   const isLocated = mutation.kind === "insert" && request.preferences.return === "headers-only";
   const isMerged = mutation.kind === "insert" && mutation.onConflict?.resolution === "merge";
   const isReused = handler.kind === "csv";
+  const matched = matchedUpdate(mutation);
   return resultSql({
-    ctes: isReused ? [written, sql`pgrst_page as (${page})`] : [written],
+    ctes: [
+      ...(matched === null ? [] : [matchedRowsSql(parameters, matched)]),
+      written,
+      ...(isReused ? [sql`pgrst_page as (${page})`] : []),
+    ],
     total: none,
     pageCount: sql`count(*)`,
     location: isLocated ? locationSql(parameters, primaryKey, source) : undefined,
@@ -117,6 +123,11 @@ function mutateSql(parameters: Parameters, plan: MutatePlan, { request }: MainOp
     inserted: isMerged ? sql`nullif(current_setting('pgrst.inserted', true), '')::int` : undefined,
     checks: mutationChecks(parameters, plan, request),
   });
+}
+
+function matchedUpdate(mutation: MutatePlan["mutation"]): MatchedUpdate | null {
+  if (mutation.kind !== "update" || mutation.matched === null) return null;
+  return { ...mutation, matched: mutation.matched };
 }
 
 function mutationRows(hasBody: boolean, isReused: boolean, page: SqlText): SqlText {
@@ -131,7 +142,10 @@ function mutationChecks(
 ): readonly SqlText[] {
   if (mutation.kind === "insert" && mutation.key.length > 0) return [failing("PGRST115", sql`count(*) <> 1`, nothing)];
   const singular = singularCheck(mediaType);
-  return mutation.kind === "insert" ? singular : [...singular, ...affectedCheck(parameters, request)];
+  if (mutation.kind === "insert") return singular;
+  const matched = matchedUpdate(mutation);
+  const unmatched = matched === null ? [] : matchedChecks(matched, source);
+  return [...unmatched, ...singular, ...affectedCheck(parameters, request)];
 }
 
 function callMainSql(parameters: Parameters, plan: CallPlan, options: MainOptions): SqlText {

@@ -3,6 +3,7 @@ import type { MutatePlan } from "../plan/index.ts";
 import type { Condition } from "../plan/read-plan.ts";
 import type { Mutation, PayloadColumn } from "../plan/rest-plan.ts";
 import { conditionSql, whereSql } from "./condition.ts";
+import { matchedRows } from "./matched.ts";
 import { body, payloadSql } from "./payload.ts";
 import { column, identifier, join, nothing, qualified, sql, type Parameters, type SqlText } from "./sql-text.ts";
 
@@ -62,8 +63,14 @@ function updateSql(parameters: Parameters, plan: MutatePlan, mutation: Update): 
   const { columns, payload, applyDefaults, conditions } = mutation;
   if (columns.length === 0) return nothingUpdated(plan);
   const set = columns.map(({ name }) => sql`${identifier(name)} = ${column(bodyName, name)}`);
-  const source = payloadSql(parameters, columns, payload, { applyDefaults, onlyOne: false });
-  const where = conditionsSql(parameters, plan.relation, conditions);
+  const source =
+    mutation.matched === null
+      ? payloadSql(parameters, columns, payload, { applyDefaults, onlyOne: false })
+      : sql`${matchedRows} as ${body}`;
+  const where = whereSql([
+    ...(mutation.matched ?? []).map(({ name }) => sql`${column(plan.relation, name)} = ${column(bodyName, name)}`),
+    ...conditions.map((condition) => conditionSql(parameters, plan.relation, condition)),
+  ]);
   return sql`update ${qualified(plan.relation)} set ${join(set)} from ${source}${where}${returningSql(plan)}`;
 }
 

@@ -3,6 +3,7 @@ import { BoundedCache } from "./bounded-cache.ts";
 import {
   columns,
   distinctFields,
+  matchColumns,
   logicPath,
   logicTree,
   orderTerms,
@@ -67,7 +68,8 @@ function parse(raw: string, hasArguments: boolean): ParsedQuery {
   const shaping = hasArguments ? [] : given.filter(isShaping);
   const filtering = given.filter((each) => isFilter(each) && !shaping.includes(each));
   const { filters, arguments: values } = parseFilters(filtering, hasArguments);
-  const distinct = shaping.flatMap((each) => (each[0] === "after" ? [] : [parseDistinct(each)]));
+  const distinct = shaping.flatMap((each) => (lastWord(each[0]) === "distinct" ? [parseDistinct(each)] : []));
+  const match = shaping.find(([name]) => name === "match")?.[1] ?? null;
   const after = shaping.find(([name]) => name === "after")?.[1] ?? null;
   const onConflictText = first("on_conflict");
   const onConflict =
@@ -81,6 +83,7 @@ function parse(raw: string, hasArguments: boolean): ParsedQuery {
     order,
     ranges: embedded,
     distinct,
+    match: match === null ? null : parseMatch(match),
     after,
     repeated: after === null ? "" : withoutAfter(raw),
     columns: chosen && sortedNames(chosen),
@@ -97,14 +100,20 @@ function lastWord(name: string): string {
 const reserved: ReadonlySet<string> = new Set(["select", "columns", "on_conflict"]);
 const reservedEndings: ReadonlySet<string> = new Set(["order", "limit", "offset", "and", "or"]);
 
-/** distinct= and after=, unless they are filters of columns of these names: those begin with an operator. */
+/** distinct=, match= and after=, unless they are filters of columns of these names: those begin with an operator. */
 function isShaping([name, value]: Given): boolean {
-  return (name === "after" || lastWord(name) === "distinct") && !/^[a-z_]+(\([^)]*\))?\./.test(value);
+  return (
+    (name === "after" || name === "match" || lastWord(name) === "distinct") && !/^[a-z_]+(\([^)]*\))?\./.test(value)
+  );
 }
 
 function withoutAfter(raw: string): string {
   const pairs = raw.split(/[&;]/).filter((pair) => decodeText(pair.split("=", 1)[0] ?? "", true) !== "after");
   return pairs.join("&");
+}
+
+function parseMatch(text: string): "key" | readonly string[] {
+  return text === "*" ? "key" : parseText(matchColumns, "failed to parse match parameter", text);
 }
 
 function parseDistinct([name, text]: Given): QueryParameters["distinct"][number] {

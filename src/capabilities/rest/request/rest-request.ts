@@ -40,6 +40,8 @@ export interface QueryParameters {
   readonly distinct: readonly { readonly path: EmbedPath; readonly fields: "all" | readonly Field[] }[];
   /** after=: the page behind a cursor, or the first one for an empty text; null where there is none. */
   readonly after: string | null;
+  /** match=: the columns by which rows of the body find theirs; "key" for the primary key. */
+  readonly match: "key" | readonly string[] | null;
   /** ?columns=. */
   readonly columns: readonly string[] | null;
   /** ?on_conflict=. */

@@ -102,11 +102,18 @@ export const treePath: Parser<{ readonly path: readonly string[]; readonly field
   ([names, path]) => ({ path: names.slice(0, -1), field: { name: names.at(-1) ?? "", path } }),
 );
 
+/** `a,b,c`, of ?columns= and ?on_conflict=. */
+export const columns: Parser<readonly string[]> = separated(fieldName, lexeme(exactly(",")));
+
+/** `a,b,c` and nothing else: of ?match=. */
+export const matchColumns: Parser<readonly string[]> = wholly(columns);
+
+function wholly<T>(parser: Parser<T>): Parser<T> {
+  return map(all(parser, end), ([value]) => value);
+}
+
 /** `*`, for all that is selected, or `a,b->c`: of ?distinct=. */
 export const distinctFields: Parser<"all" | readonly Field[]> = either<"all" | readonly Field[]>(
   attempt(map(all(word("*"), end), () => "all" as const)),
-  separated(field, lexeme(exactly(","))),
+  wholly(separated(field, lexeme(exactly(",")))),
 );
-
-/** `a,b,c`, of ?columns= and ?on_conflict=. */
-export const columns: Parser<readonly string[]> = separated(fieldName, lexeme(exactly(",")));

@@ -1,4 +1,4 @@
-export { columns, distinctFields, treePath } from "./field.ts";
+export { columns, distinctFields, matchColumns, treePath } from "./field.ts";
 export { logicPath, logicTree } from "./logic.ts";
 export { plainCondition, wholeCondition } from "./operation.ts";
 export type { Condition } from "./operation.ts";
