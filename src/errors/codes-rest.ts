@@ -55,4 +55,13 @@ export const restCodes = {
     exitCode: 1,
     status: 400,
   },
+  WD678: {
+    title: "too many requests",
+    explanation:
+      "The role has a limit of requests below [rest.limits] in howdah.toml, and whoever asked has used it up: the requests of " +
+      "one subject of tokens, of one address without one, or of the whole role. Retry-After says in how many seconds the " +
+      "next one is let through.",
+    exitCode: 1,
+    status: 429,
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

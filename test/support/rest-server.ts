@@ -20,7 +20,7 @@ export interface RestServer {
 }
 
 export interface RestServerOptions {
-  readonly settings?: Partial<RestSettings>;
+  readonly settings?: Partial<RestSettings> | ((roles: TestPool["roles"]) => Partial<RestSettings>);
   /** In place of the database's own address. */
   readonly target?: Target;
   readonly pool?: number;
@@ -43,7 +43,8 @@ export async function restServer(
     grant all on all sequences in schema public to ${roles.anon}`);
   const logged: string[] = [];
   const write = (fields: object, message: string): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
-  let settings: RestSettings = { ...settingsForTests, anonRole: roles.anon, ...options.settings };
+  const given = typeof options.settings === "function" ? options.settings(roles) : options.settings;
+  let settings: RestSettings = { ...settingsForTests, anonRole: roles.anon, ...given };
   const { config } = loadConfig({ path: null, env: {} });
   const anyPort = { kind: "port", host: "127.0.0.1", port: 0 } as const;
   const database = { ...config.database, acquireTimeoutMs: 1000 };

@@ -1,4 +1,4 @@
-import type { RestSettings } from "../../src/capabilities/rest/settings.ts";
+import { nothingBeyond, type RestSettings } from "../../src/capabilities/rest/settings.ts";
 
 /** What pure tests of the stages start from. */
 export const settingsForTests: RestSettings = {
@@ -20,5 +20,6 @@ export const settingsForTests: RestSettings = {
   serverTimingEnabled: false,
   traceHeader: null,
   clientErrorVerbosity: "verbose",
+  beyond: nothingBeyond,
   legacyTargetNames: true,
 };

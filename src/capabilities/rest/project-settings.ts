@@ -1,5 +1,5 @@
 import { checkTable, type RawSettings, type TableKeys } from "../../project/index.ts";
-import type { RestSettings } from "./settings.ts";
+import type { BeyondSettings, RestSettings } from "./settings.ts";
 
 /** [rest] in howdah.toml: what the API does, and what its server takes. */
 export interface ProjectSettings extends RestSettings {
@@ -29,6 +29,18 @@ const jwtKeys = {
   audience: { type: "string", describe: "What the claim aud has to name." },
   role_claim: { type: "string", default: ".role", describe: "Where the claims hold the role." },
   cache: { type: "integer", default: 1000, min: 0, describe: "Verified tokens that are remembered." },
+} as const satisfies TableKeys;
+
+const limitKeys = {
+  requests: { type: "integer", min: 1, describe: "Requests in a window at most; no limit without it." },
+  window: { type: "milliseconds", default: "1 min", describe: "The time in which they are counted." },
+  per: {
+    type: "string",
+    choices: ["subject", "role"],
+    default: "subject",
+    describe: "Whose requests are counted together: a subject's (an address's without a token), or all of the role.",
+  },
+  max_rows: { type: "integer", min: 0, describe: "Rows of one answer at most, for this role." },
 } as const satisfies TableKeys;
 
 const keys = {
@@ -61,6 +73,12 @@ const keys = {
     describe: "Whether errors have details and hints.",
   },
   max_body: { type: "bytes", default: "10 MiB", describe: "Largest body of a request." },
+  permitted_columns: {
+    type: "boolean",
+    default: false,
+    describe: "Whether * stands for the columns that the role may read, where it may not read all.",
+  },
+  limits: { type: "tables", keys: limitKeys, describe: "What a role may ask for, by its name." },
   openapi: { type: "table", keys: openApiKeys, describe: "The description of the API at its root." },
   jwt: { type: "table", keys: jwtKeys, describe: "How tokens are verified." },
 } as const satisfies TableKeys;
@@ -97,7 +115,15 @@ export function projectSettings(raw: RawSettings): ProjectSettings {
     serverTimingEnabled: own.server_timing,
     traceHeader: own.trace_header ?? null,
     clientErrorVerbosity: own.error_verbosity,
+    beyond: { permittedColumns: own.permitted_columns, limits: limitsOf(own.limits) },
     legacyTargetNames: true,
     maxBodyBytes: own.max_body,
   };
+}
+
+function limitsOf(tables: ReturnType<typeof checkTable<typeof keys>>["limits"]): BeyondSettings["limits"] {
+  const limits = Object.entries(tables).map(([role, { requests = null, window, per, max_rows: maxRows = null }]) => {
+    return [role, { requests, windowMs: window, per, maxRows }] as const;
+  });
+  return Object.fromEntries(limits);
 }

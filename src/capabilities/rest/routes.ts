@@ -86,6 +86,7 @@ function toHttpRequest(request: FastifyRequest, reply: FastifyReply, prefix: num
     headers,
     rawHeaders,
     body: Buffer.isBuffer(request.body) ? request.body : noBody,
+    address: request.ip,
     signal: whenGone(reply),
   };
 }

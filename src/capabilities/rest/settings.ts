@@ -47,6 +47,30 @@ export interface RestSettings {
   /** A request header that the response repeats. */
   readonly traceHeader: string | null;
   readonly clientErrorVerbosity: "verbose" | "minimal";
+  /** What PostgREST does not have, and what is off unless it is switched on. */
+  readonly beyond: BeyondSettings;
   /** True: filters and orders may name an embedded resource that has an alias, with a warning in the response. */
   readonly legacyTargetNames: boolean;
 }
+
+/** Switches and limits that only howdah.toml has. */
+export interface BeyondSettings {
+  /** `*` stands for the columns that the role may read, where it may not read all. */
+  readonly permittedColumns: boolean;
+  /** By role. */
+  readonly limits: Readonly<Record<string, RoleLimits>>;
+}
+
+/** What one role may ask for. */
+export interface RoleLimits {
+  /** Requests in a window; null: as many as they like. */
+  readonly requests: number | null;
+  readonly windowMs: number;
+  /** Whose requests are counted together: one subject's (without a token, one address's), or those of the role. */
+  readonly per: "subject" | "role";
+  /** Rows of one answer, where that is less than `maxRows`. */
+  readonly maxRows: number | null;
+}
+
+/** As PostgREST is. */
+export const nothingBeyond: BeyondSettings = { permittedColumns: false, limits: {} };

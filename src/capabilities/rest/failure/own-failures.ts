@@ -1,4 +1,5 @@
 import { AppError } from "../../../errors/index.ts";
+import { RestFailure } from "./rest-failure.ts";
 import type { Distance } from "../../../catalog/index.ts";
 
 /** WD670: no operator of that name is one of distance for the column's type, or none with a value of that type. */
@@ -34,6 +35,14 @@ export function missingRowsFailure(rows: string): AppError {
 /** WD675. */
 export function matchFailure(detail: string): AppError {
   return new AppError("WD675", "rows can't be matched with the body", { detail });
+}
+
+/** WD678. */
+export function tooManyRequests(retryAfterSeconds: number): RestFailure {
+  return new RestFailure(429, "WD678", "too many requests", {
+    details: `the next one is let through in ${retryAfterSeconds} s`,
+    headers: [["Retry-After", String(retryAfterSeconds)]],
+  });
 }
 
 /** WD673. */

@@ -1,6 +1,6 @@
 export { writeCursor } from "./keyset.ts";
 export { planRequest } from "./plan-request.ts";
-export type { PlanContext } from "./plan-context.ts";
+export type { PermittedColumns, PlanContext } from "./plan-context.ts";
 export type {
   CallPlan,
   DatabasePlan,

@@ -87,7 +87,7 @@ function planMutate(
   const negotiated = negotiateFor(request, context, relation, read);
   const { return: wanted } = request.preferences;
   const returnsNothing = wanted === null || wanted === "minimal";
-  const returning = returnsNothing ? null : neededColumns(root, relation.primaryKey);
+  const returning = returnsNothing ? null : neededColumns(root, readable(relation, context));
   return {
     kind: "mutate",
     relation: nameOf(relation),
@@ -99,6 +99,12 @@ function planMutate(
     accessMode: "read write",
     legacyTargets: legacyTargets(root),
   };
+}
+
+/** Of the key what may be read: what may not is not asked for, and there is no Location then. */
+function readable({ schema, name, primaryKey }: Relation, { permitted }: PlanContext): readonly string[] {
+  const columns = permitted?.get(nameKey({ schema, name }));
+  return columns === undefined ? primaryKey : primaryKey.filter((column) => columns.has(column));
 }
 
 /** What the body is matched by comes back too: what does not was not there. */
@@ -184,12 +190,14 @@ function nameOf({ schema, name }: QualifiedName): QualifiedName {
   return { schema, name };
 }
 
-function planTree(request: RestRequest, { cache, settings }: PlanContext, relation: QualifiedName): Draft {
+function planTree(request: RestRequest, { cache, settings, permitted }: PlanContext, relation: QualifiedName): Draft {
   const root = draftTree(nameOf(relation), request.query.select);
   placeParameters(root, request, settings.legacyTargetNames);
   if (request.action.kind !== "read") readFromResult(root);
   relateChildren(root, cache, relation.schema);
-  resolveFields(root, cache);
+  // What a function returns needs no privilege on columns.
+  const free = request.action.kind === "call" ? root : null;
+  resolveFields(root, { cache, permitted, free });
   return root;
 }
 

@@ -8,6 +8,7 @@ type Compared = Pick<RestRequest, "accepts" | "method" | "path" | "schema" | "ra
 interface Remembered {
   readonly request: Compared;
   readonly settings: PlanContext["settings"];
+  readonly permitted: PlanContext["permitted"];
   readonly plan: RestPlan;
 }
 
@@ -22,12 +23,16 @@ export function rememberedPlan(request: RestRequest, context: PlanContext, make:
   if (!readsOnly(request)) return make();
   const known = plansOf(context.cache);
   const last = known.get(request.query);
-  if (last !== undefined && last.settings === context.settings && isSame(last.request, request)) return last.plan;
+  if (last !== undefined && isFor(last, context) && isSame(last.request, request)) return last.plan;
   const plan = make();
   const { accepts, method, path, schema, range, preferences } = request;
   const compared = { accepts, method, path, schema, range, preferences };
-  known.set(request.query, { request: compared, settings: context.settings, plan });
+  known.set(request.query, { request: compared, settings: context.settings, permitted: context.permitted, plan });
   return plan;
+}
+
+function isFor(last: Remembered, { settings, permitted }: PlanContext): boolean {
+  return last.settings === settings && last.permitted === permitted;
 }
 
 function plansOf(cache: SchemaCache): WeakMap<RestRequest["query"], Remembered> {

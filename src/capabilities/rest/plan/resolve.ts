@@ -16,15 +16,17 @@ import {
 import type { DistanceTo, Field, Filter, LogicTree, OrderTerm, SelectField } from "../request/syntax.ts";
 import { targetName, type Draft } from "./draft.ts";
 import { leadsToOne } from "./find-relationship.ts";
+import type { PlanContext } from "./plan-context.ts";
 import { plainField } from "./rest-plan.ts";
 import type { Condition, DistancePlan, FieldPlan, OrderColumn, SelectColumn } from "./read-plan.ts";
 
 /** Resolves what the request says of each resource against its columns. Throws PGRST108 and PGRST118. */
-export function resolveFields(node: Draft, cache: SchemaCache, withinAggregate = false): void {
+export function resolveFields(node: Draft, context: ResolveContext, withinAggregate = false): void {
+  const { cache } = context;
   const columns = cache.relations.get(nameKey(node.relation))?.columns ?? noColumns;
   const aggregates = withinAggregate || node.fields.some(({ aggregate }) => aggregate !== null);
   const expands = aggregates || node.spread === "many";
-  const scope = { cache, columns };
+  const scope = { cache, columns, permitted: permittedOf(node, context) };
   node.select = resolveSelect(node, scope, expands);
   node.conditions = [
     ...node.logic.map((tree) => resolveLogic(scope, node, tree)),
@@ -35,13 +37,25 @@ export function resolveFields(node: Draft, cache: SchemaCache, withinAggregate =
     node.distinct,
     node.orderTerms.map((term) => resolveOrder(scope, node, term)),
   );
-  for (const child of node.children) resolveFields(child, cache, expands);
+  for (const child of node.children) resolveFields(child, context, expands);
+}
+
+export interface ResolveContext extends Pick<PlanContext, "cache" | "permitted"> {
+  /** A resource whose columns need no privilege. */
+  readonly free: Draft | null;
+}
+
+/** What the role may read of it, where that is not all: what a function returns it may. */
+function permittedOf(node: Draft, { permitted, free }: ResolveContext): ReadonlySet<string> | undefined {
+  if (permitted === undefined || node === free || node.from.kind === "computed") return undefined;
+  return permitted.get(nameKey(node.relation));
 }
 
 /** The columns that names of one resource are looked up in; a name that is none may be a computed field. */
 interface Scope {
   readonly cache: SchemaCache;
   readonly columns: ReadonlyMap<string, Column>;
+  readonly permitted?: ReadonlySet<string> | undefined;
 }
 
 const noColumns: ReadonlyMap<string, Column> = new Map();
@@ -67,7 +81,8 @@ function outputField(scope: Scope, field: Field): FieldPlan {
 }
 
 function resolveSelect(node: Draft, scope: Scope, expands: boolean): readonly SelectColumn[] {
-  const shown = expands || (scope.cache.representations.size > 0 && hasShownDomain(scope));
+  const shown =
+    expands || scope.permitted !== undefined || (scope.cache.representations.size > 0 && hasShownDomain(scope));
   return node.fields.flatMap((item) => {
     const isStar = item.field.name === "*" && item.field.path.length === 0;
     if (isStar && item.aggregate === null && shown) return allColumns(scope, item);
@@ -82,7 +97,8 @@ function hasShownDomain({ cache, columns }: Scope): boolean {
 
 /** "*" by name, where a star would show domains as they are stored, or could not be grouped by. */
 function allColumns(scope: Scope, item: SelectField): readonly SelectColumn[] {
-  return [...scope.columns.keys()].map((name) => {
+  const names = [...scope.columns.keys()].filter((name) => scope.permitted?.has(name) ?? true);
+  return names.map((name) => {
     const field = outputField(scope, { name, path: [] });
     const { cast, aggregate, aggregateCast, alias } = item;
     return { field, cast, aggregate, aggregateCast, alias: alias ?? (field.transform === null ? null : name) };

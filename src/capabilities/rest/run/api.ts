@@ -16,6 +16,7 @@ import { execute } from "./execute.ts";
 import { failureResponse } from "./failure-response.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { DatabaseWatch } from "./known-database.ts";
+import { countRequests, hasLimits, settingsOf } from "./role-limits.ts";
 import { Timing } from "./timing.ts";
 
 /** The API: requests in, responses out; it never rejects. */
@@ -84,14 +85,23 @@ async function answerSafely(http: HttpRequest, answering: Answering): Promise<Ht
 }
 
 async function answerAs(identity: Identity, http: HttpRequest, answering: Answering): Promise<HttpResponse> {
-  const { options, settings, timing } = answering;
+  const { options, timing } = answering;
+  const settings = limited(answering.settings, identity, http.address);
   const known = options.watch.current;
   if (known === undefined) throw noSchemaCache();
   const request = timing.measureNow("parse", () => parseRequest(http, settings));
-  const plan = timing.measureNow("plan", () => planRequest(request, { cache: known.schema, settings: settings }));
+  const permitted = known.permitted?.get(identity.role);
+  const plan = timing.measureNow("plan", () => planRequest(request, { cache: known.schema, settings, permitted }));
   const { pool, log } = options;
   const told = options.logQueries === true ? (text: string): void => log.info({}, text) : undefined;
   return await execute({ request, plan, identity, known, settings, timing, pool, told, signal: http.signal });
+}
+
+/** The settings as they are for the role, whose requests are counted. */
+function limited(settings: RestSettings, identity: Identity, address: string | undefined): RestSettings {
+  if (!hasLimits(settings)) return settings;
+  countRequests(settings, identity, address);
+  return settingsOf(settings, identity.role);
 }
 
 /** One authenticator for as long as the settings stay: it remembers tokens that were verified. */

@@ -10,6 +10,8 @@ export interface HttpRequest {
   /** Names and values in turn, as they were sent. */
   readonly rawHeaders: readonly string[];
   readonly body: Buffer;
+  /** Where it came from, as far as the server knows. */
+  readonly address?: string | undefined;
   /** Aborts when whoever asked has gone. */
   readonly signal?: AbortSignal | undefined;
 }

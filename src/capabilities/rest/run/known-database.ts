@@ -3,13 +3,18 @@ import { readSchemaCache, type SchemaCache, type SchemaCacheOptions } from "../.
 import type { Log } from "../../../capability/index.ts";
 import { toAppError, type AppError } from "../../../errors/index.ts";
 import type { Connection } from "../../../postgres/index.ts";
+import type { PermittedColumns } from "../plan/index.ts";
+import type { BeyondSettings } from "../settings.ts";
 import { debounce } from "./debounce.ts";
+import { readPermittedColumns } from "./permitted-columns.ts";
 import { readRoleSettings, type RoleSettings } from "./role-settings.ts";
 
 /** What requests are planned against, read at one moment. */
 export interface KnownDatabase {
   readonly schema: SchemaCache;
   readonly roles: ReadonlyMap<string, RoleSettings>;
+  /** By role, where `*` is to stand for what it may read. */
+  readonly permitted?: ReadonlyMap<string, PermittedColumns> | undefined;
 }
 
 /** The schema cache of a running server. */
@@ -36,13 +41,16 @@ export interface WatchState {
   readonly retryInMs: number;
 }
 
+/** What is read besides depends on the settings. */
+export type WatchedSettings = SchemaCacheOptions & { readonly beyond?: Pick<BeyondSettings, "permittedColumns"> };
+
 export interface WatchOptions {
   /** A session of its own for each reading. */
   readonly open: () => Promise<Connection>;
   /** The login of the pool, whose memberships are the roles that requests become. */
   readonly login: string;
   /** Asked for each reading: the configuration may have changed, and the database may hold a part of it. */
-  readonly options: (connection: Connection) => SchemaCacheOptions | Promise<SchemaCacheOptions>;
+  readonly options: (connection: Connection) => WatchedSettings | Promise<WatchedSettings>;
   readonly log: Log;
 }
 
@@ -135,6 +143,9 @@ class Watch implements DatabaseWatch {
 
 async function readDatabase(options: WatchOptions): Promise<KnownDatabase> {
   await using connection = await options.open();
-  const schema = await readSchemaCache(connection, await options.options(connection));
-  return { schema, roles: await readRoleSettings(connection, options.login) };
+  const settings = await options.options(connection);
+  const schema = await readSchemaCache(connection, settings);
+  const roles = await readRoleSettings(connection, options.login);
+  if (settings.beyond?.permittedColumns !== true) return { schema, roles };
+  return { schema, roles, permitted: await readPermittedColumns(connection, options.login, settings.schemas) };
 }

@@ -75,7 +75,16 @@ async function handle(
     if (!response.writableFinished) gone.abort();
   });
   const { method = "GET", url = "/", headers, rawHeaders } = request;
-  const answered = await answer({ method, url: originForm(url), headers, rawHeaders, body, signal: gone.signal });
+  const address = request.socket.remoteAddress;
+  const answered = await answer({
+    method,
+    url: originForm(url),
+    headers,
+    rawHeaders,
+    body,
+    address,
+    signal: gone.signal,
+  });
   // A connection that is kept would keep a server that closes.
   if (options.closing()) response.shouldKeepAlive = false;
   try {

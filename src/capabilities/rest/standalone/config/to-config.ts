@@ -1,6 +1,6 @@
 import { AppError } from "../../../../errors/index.ts";
 import { createAuthenticator } from "../../../../identity/index.ts";
-import type { RestSettings } from "../../settings.ts";
+import { nothingBeyond, type RestSettings } from "../../settings.ts";
 import { dumpConfig } from "./dump-config.ts";
 import type { LogLevel, ServerAddress, StandaloneConfig } from "./standalone-config.ts";
 import { ValueSource, type ConfigSources } from "./value-source.ts";
@@ -64,6 +64,7 @@ function restSettings(source: ValueSource, sources: ConfigSources, readFile: Rea
     serverTimingEnabled: source.boolean("server-timing-enabled") ?? false,
     traceHeader: source.text("server-trace-header"),
     clientErrorVerbosity: verbosity ?? "verbose",
+    beyond: nothingBeyond,
     legacyTargetNames: source.boolean("url-use-legacy-target-names") ?? true,
   };
 }
