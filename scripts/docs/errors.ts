@@ -11,6 +11,7 @@ const groups: readonly (readonly [range: RegExp, title: string])[] = [
   [/^WD5[01]/, "The server"],
   [/^WD5/, "Pages"],
   [/^WD6/, "Capabilities"],
+  [/^WD7/, "Extensions"],
 ];
 
 /** The text of docs/errors.md: every code with its explanation. */

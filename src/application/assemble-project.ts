@@ -6,6 +6,8 @@ import type { Connection, Transaction } from "../postgres/index.ts";
 import type { Tree } from "../project/index.ts";
 import { assemble, planAssembly, type AssemblyInput, type AssemblyPlan, type AssemblyReport } from "../schema/index.ts";
 import type { AssembleOptions, LoadedCapability, Project, ProjectDatabase } from "./application.ts";
+import { applyExtensions } from "../capabilities/index.ts";
+import { wantedBy, wantedInScratch } from "./extensions/for-scratch.ts";
 import { desiredOf, leftOut } from "./desired.ts";
 import { liveModels } from "./live-models.ts";
 import { cloneOf, trialOf } from "./live-clone.ts";
@@ -51,11 +53,11 @@ async function assembleWith(
 
 async function inputOf(project: Project, database: ProjectDatabase, options: AssembleOptions): Promise<AssemblyInput> {
   const { capabilities, tree } = project;
-  const before = (tx: Transaction): Promise<void> => installAll(capabilities, database, tx);
   const languages = projectLanguages(project, database, options);
   const fingerprints = await Promise.all(capabilities.map(({ capability }) => capabilityFingerprint(capability)));
+  const { before, inScratch, key } = await installers(project, database);
   const { translate, installedByHand } = languages;
-  const basis = { before, cacheKey: fingerprints, translate, installedByHand };
+  const basis = { before: inScratch, cacheKey: [...fingerprints, key], translate, installedByHand };
   return {
     tree,
     roles: database.roles,
@@ -82,7 +84,7 @@ async function inputOf(project: Project, database: ProjectDatabase, options: Ass
         await languages.after(tx);
         await assembleAll(project, options, tx);
       },
-      fingerprint: [...fingerprints, await languages.fingerprint(), await ownFiles(project, options)].join("\n"),
+      fingerprint: [...fingerprints, key, await languages.fingerprint(), await ownFiles(project, options)].join("\n"),
     },
     desired: () => desiredOf(project, database, basis),
     leaveOut: leftOut(project),
@@ -90,6 +92,23 @@ async function inputOf(project: Project, database: ProjectDatabase, options: Ass
     clone: (live) => cloneOf(project, database, live, basis),
     trial: options.forecast === true ? (live) => trialOf(project, database, live, basis) : undefined,
   };
+}
+
+/** What comes ahead of the project's SQL, in its database and where its files are tried out. */
+interface Installers {
+  readonly before: (tx: Transaction) => Promise<void>;
+  readonly inScratch: (tx: Transaction) => Promise<void>;
+  /** Of the extensions that they create. */
+  readonly key: string;
+}
+
+async function installers(project: Project, database: ProjectDatabase): Promise<Installers> {
+  const wanted = await wantedBy(project);
+  const install = (extensions: typeof wanted) => async (tx: Transaction) => {
+    await applyExtensions(tx, extensions, database.roles.owner);
+    await installAll(project.capabilities, database, tx);
+  };
+  return { before: install(wanted), inScratch: install(wantedInScratch(wanted)), key: JSON.stringify(wanted) };
 }
 
 /**

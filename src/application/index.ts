@@ -45,3 +45,4 @@ export { projectTypes } from "./types/project-types.ts";
 export type { ProjectTypesOptions } from "./types/project-types.ts";
 export type { AssemblyAction, AssemblyPlan, AssemblyReport } from "../schema/index.ts";
 export type { Finding, Log } from "../capability/index.ts";
+export * from "./extensions/index.ts";

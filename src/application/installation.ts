@@ -30,7 +30,9 @@ export async function ensureInstallation(
   return {
     installation,
     lock: async () => {
-      if (isNew) await writeLock(project.root, { ...lock, postgres: { request: version, ...resolved } });
+      // Read again: extensions may have been locked meanwhile.
+      if (!isNew) return;
+      await writeLock(project.root, { ...(await readLock(project.root)), postgres: { request: version, ...resolved } });
     },
   };
 }

@@ -10,11 +10,14 @@ import {
   type KeptConnections,
   type Target,
 } from "../postgres/index.ts";
-import { providerFor, startCluster, type Provider } from "../provision/index.ts";
+import { providerFor, restartCluster, startCluster, type Cluster, type Provider } from "../provision/index.ts";
 import { servedMajors, type PostgresConfig } from "../project/index.ts";
 import { cacheRoot } from "../resolve/index.ts";
 import { prepareDatabase, type DatabaseRoles } from "../schema/index.ts";
+import type { Generation } from "../capabilities/index.ts";
 import type { OpenDatabaseOptions, Project, ProjectDatabase } from "./application.ts";
+import { equip } from "./extensions/equip.ts";
+import { inEffect } from "./extensions/in-effect.ts";
 import { homeOf } from "./home.ts";
 import { ensureInstallation } from "./installation.ts";
 import { startScratchAhead } from "./scratch-ahead.ts";
@@ -43,19 +46,23 @@ async function openCluster(
   provider: Provider,
   options: OpenDatabaseOptions,
 ): Promise<ProjectDatabase> {
-  const { installation, lock } = await ensureInstallation(project, provider, options);
+  const { installation: server, lock } = await ensureInstallation(project, provider, options);
+  const { generation, lock: lockExtensions } = await equip(project, server, options);
+  const { installation } = generation;
   options.onStep?.(`starting PostgreSQL ${installation.version}`);
   await using ahead = new AsyncDisposableStack();
-  ahead.use(await startScratchAhead(project, installation, options));
+  ahead.use(await startScratchAhead(project, server, options));
   const cluster = await startCluster({
     home: homeOf(project),
     installation,
-    settings: clusterSettings(project),
+    settings: clusterSettings(project, generation),
     cache: cacheRoot(),
     signal: options.signal,
   });
   try {
     await lock();
+    await lockExtensions();
+    if (cluster.joined) await bringIntoEffect(project, cluster, generation, options);
     const place = { admin: cluster.admin, database: project.config.name, createDatabase: true, ownCluster: true };
     return {
       ...(await openProjectDatabase(project, place)),
@@ -69,6 +76,19 @@ async function openCluster(
     await cluster.release();
     throw error;
   }
+}
+
+/** A cluster that ran before is restarted where nothing else helps: in production that is left to whoever runs it. */
+async function bringIntoEffect(
+  project: Project,
+  cluster: Cluster,
+  generation: Generation,
+  options: OpenDatabaseOptions,
+): Promise<void> {
+  if (generation.preload.length === 0 && generation.folder === undefined) return;
+  if ((await inEffect(cluster.admin, generation)) === "nothing" || project.config.environment === "production") return;
+  options.onStep?.("restarting PostgreSQL for its extensions");
+  await restartCluster(homeOf(project));
 }
 
 async function openUrl(project: Project, options: OpenDatabaseOptions): Promise<ProjectDatabase> {

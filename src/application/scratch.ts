@@ -1,10 +1,20 @@
 import { join } from "node:path";
 import { AppError, toAppError } from "../errors/index.ts";
 import { connect, parseUrl, sql, type Target } from "../postgres/index.ts";
-import { clusterMajor, destroyCluster, providerFor, startCluster, type Installation } from "../provision/index.ts";
+import {
+  clusterMajor,
+  destroyCluster,
+  providerFor,
+  restartCluster,
+  startCluster,
+  type Installation,
+} from "../provision/index.ts";
 import { cacheRoot } from "../resolve/index.ts";
 import type { OpenDatabaseOptions, Project } from "./application.ts";
 import { ensureInstallation } from "./installation.ts";
+import { equip } from "./extensions/equip.ts";
+import { inEffect } from "./extensions/in-effect.ts";
+import { extensionsForScratch, scratchGeneration, withPreload } from "./extensions/for-scratch.ts";
 import { homeOf } from "./home.ts";
 
 /** A server whose databases nobody needs: the files of schema/ are tried out there. */
@@ -61,7 +71,18 @@ export async function startScratch(
     const written = await clusterMajor(home);
     // Of a major that the project has left: nothing in it is worth keeping, and this one could not read it.
     if (written !== undefined && written !== major) await destroyCluster(home);
-    const cluster = await startCluster({ home, installation, settings, cache: cacheRoot(), signal: options.signal });
+    const equipped = await equip(project, installation, { ...options, settings: extensionsForScratch(project) });
+    const generation = scratchGeneration(equipped.generation);
+    const cluster = await startCluster({
+      home,
+      installation: generation.installation,
+      settings: { ...withPreload(generation), ...settings },
+      cache: cacheRoot(),
+      signal: options.signal,
+    });
+    if (cluster.joined && (await inEffect(cluster.admin, generation)) === "restart") {
+      await restartCluster(home);
+    }
     return { target: cluster.admin, [Symbol.asyncDispose]: () => cluster.release() };
   } catch (thrown) {
     const cause = toAppError(thrown);

@@ -1,4 +1,5 @@
 import type { Capability } from "../capability/index.ts";
+import { extensions } from "./extensions/index.ts";
 import { health } from "./health/index.ts";
 import { pages } from "./pages/index.ts";
 import { rest } from "./rest/index.ts";
@@ -6,7 +7,7 @@ import { rest } from "./rest/index.ts";
 export { loadStandaloneRest } from "./rest/index.ts";
 
 /** Our capabilities, in the order in which they are mounted. */
-export const builtIn: readonly Capability[] = [health, rest, pages] as readonly Capability[];
+export const builtIn: readonly Capability[] = [extensions, health, rest, pages] as readonly Capability[];
 
 export {
   commentOnIssue,
@@ -43,3 +44,34 @@ export type {
   PgpmConfig,
   TargetOutcome,
 } from "./packages/index.ts";
+export {
+  applyExtensions,
+  dependentsOf,
+  entryOf,
+  extensionName,
+  extensions,
+  isForOneDatabase,
+  makeGeneration,
+  placeFor,
+  planExtensions,
+  rangeFor,
+  readExtensions,
+  readExtensionVersion,
+  readServer,
+  registry,
+  resolveExtensions,
+  sourceOfRequest,
+  sources,
+  statementOf,
+  wantedExtensions,
+} from "./extensions/index.ts";
+export type {
+  ExtensionAction,
+  ExtensionRequest,
+  ExtensionSettings,
+  Generation,
+  Place,
+  Resolution,
+  SourceName,
+  WantedExtension,
+} from "./extensions/index.ts";

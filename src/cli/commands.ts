@@ -17,6 +17,7 @@ export interface CommandEntry {
 }
 
 const develop = "Develop:";
+const extensions = "Extensions:";
 const look = "Look:";
 const operate = "Operate:";
 
@@ -73,6 +74,71 @@ export const commands: readonly CommandEntry[] = [
     summary: "write TypeScript types of the schema",
     group: develop,
     load: () => import("./types.ts"),
+  },
+  {
+    name: "add",
+    term: "<extension…>",
+    summary: "add extensions: howdah add vector, pg_cron@1.6",
+    group: extensions,
+    load: () => import("./add.ts"),
+  },
+  {
+    name: "remove",
+    term: "<extension…>",
+    summary: "take extensions out of the project and its database",
+    group: extensions,
+    load: () => import("./remove.ts"),
+  },
+  {
+    name: "update",
+    term: "[extension…]",
+    summary: "take newer versions of extensions, within howdah.toml's ranges",
+    group: extensions,
+    load: () => import("./update.ts"),
+  },
+  {
+    name: "search",
+    term: "[word…]",
+    summary: "find extensions for the project's Postgres",
+    group: extensions,
+    load: () => import("./search.ts"),
+  },
+  {
+    name: "outdated",
+    summary: "show extensions of which newer versions are there",
+    group: extensions,
+    load: () => import("./outdated.ts"),
+  },
+  {
+    name: "tree",
+    summary: "show the project's extensions and what they need",
+    group: extensions,
+    load: () => import("./tree.ts"),
+  },
+  {
+    name: "why",
+    term: "<extension>",
+    summary: "show what an extension is needed for",
+    group: extensions,
+    load: () => import("./why.ts"),
+  },
+  {
+    name: "lock",
+    summary: "write howdah.lock; --check only compares it with howdah.toml",
+    group: extensions,
+    load: () => import("./lock.ts"),
+  },
+  {
+    name: "fetch",
+    summary: "fetch and link everything that howdah.lock names; starts nothing",
+    group: extensions,
+    load: () => import("./fetch.ts"),
+  },
+  {
+    name: "rollback",
+    summary: "go back to the extensions before the last change",
+    group: extensions,
+    load: () => import("./rollback.ts"),
   },
   {
     name: "reset",

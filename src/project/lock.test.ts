@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { AppError } from "../errors/index.ts";
-import { formatLock, parseLock, readLock, writeLock, type Lock } from "./lock.ts";
+import { formatLock, parseLock, readLock, writeLock } from "./lock.ts";
+import type { Lock } from "./locked.ts";
 
 const lock: Lock = {
   postgres: {

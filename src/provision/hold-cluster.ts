@@ -65,7 +65,8 @@ async function hold(
     });
   });
   const { installation, settings = {} } = options;
-  connection.send({ kind: "hold", pid: process.pid, version: installation.version, settings });
+  const { version, bin } = installation;
+  connection.send({ kind: "hold", pid: process.pid, version, settings, bin });
   try {
     return (await Promise.race([running, connection.closed])) ?? undefined;
   } catch (error) {

@@ -37,8 +37,12 @@ export type LeaseRequest =
       readonly pid: number;
       readonly version: string;
       readonly settings: Readonly<Record<string, string>>;
+      /** The programs that the next start of Postgres runs; of the same version. */
+      readonly bin?: string;
     }
   | { readonly kind: "status" }
+  /** Ends Postgres, so that it is started again. */
+  | { readonly kind: "restart" }
   | { readonly kind: "release" }
   | { readonly kind: "stop" };
 

@@ -16,6 +16,7 @@ export type { Artifact, DownloadOptions } from "./download.ts";
 export { fileError } from "./file-error.ts";
 export { HttpClient, httpStatus } from "./http.ts";
 export type { Connecting, HttpResponse, RequestOptions } from "./http.ts";
+export { linkTree } from "./link-tree.ts";
 export { withLock } from "./lock.ts";
 export type { LockOptions } from "./lock.ts";
 export { isNoSuchPackage, NpmRegistry } from "./npm/registry.ts";

@@ -14,6 +14,8 @@ export interface DebSpec {
   readonly depends?: string;
   readonly provides?: string;
   readonly files?: readonly TarMember[];
+  /** The package itself, made by somebody else, in place of `files`. */
+  readonly deb?: Buffer;
   /** Of data.tar. Default xz. */
   readonly compression?: "xz" | "zst";
 }
@@ -61,6 +63,10 @@ export async function testRepository(t: TestContext): Promise<TestRepository> {
 
 function publishDeb(server: FileServer, spec: DebSpec): string {
   const path = pathOf(spec);
+  if (spec.deb !== undefined) {
+    server.files.set(path, spec.deb);
+    return path;
+  }
   const data = tarOf(spec.files ?? [{ path: `./usr/share/doc/${spec.name}/copyright`, content: "public domain\n" }]);
   const [ending, bytes] = spec.compression === "zst" ? ["zst", zstdCompressSync(data)] : ["xz", xzOf(data)];
   const control = xzOf(tarOf([{ path: "./control", content: `Package: ${spec.name}\n` }]));

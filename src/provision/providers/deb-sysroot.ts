@@ -78,6 +78,19 @@ export async function writeWrappers(sysroot: Sysroot, finalRoot: string): Promis
   assertLoadable(finalRoot, root);
 }
 
+/**
+ * Writes the wrappers of a sysroot anew, of which a copy stands at `root`: its programs run with the loader and the libraries
+ * below `finalRoot`, where it will be.
+ */
+export async function rewrapSysroot(
+  root: string,
+  finalRoot: string,
+  major: number,
+  architecture: DebianArchitecture,
+): Promise<void> {
+  await writeWrappers(await openSysroot(root, major, architecture), finalRoot);
+}
+
 function wrapper(sysroot: Sysroot, program: string): string {
   const command = loaderCommand(sysroot, program).map(quoted).join(" ");
   // PL/Python's library would look for its modules in the host's /usr and end the backend when they are another version.

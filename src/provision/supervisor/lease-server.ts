@@ -8,6 +8,8 @@ export interface LeaseEvents {
   onHold(request: Extract<LeaseRequest, { kind: "hold" }>): Failure | undefined;
   /** The last lease is gone, or nobody came for one. */
   onIdle(): void;
+  /** Somebody asked for another start, for settings that need one. */
+  onRestart(): void;
   /** Somebody asked for the end, whoever holds it. */
   onStop(): void;
 }
@@ -102,6 +104,8 @@ export class LeaseServer {
         return send(socket, { kind: "status", state: this.#state, leases: [...this.#leases.values()] });
       case "release":
         return this.#release(socket);
+      case "restart":
+        return this.#events.onRestart();
       case "stop":
         return this.#events.onStop();
       default:

@@ -3,7 +3,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { AppError } from "../../errors/index.ts";
 import { clusterError } from "../cluster-error.ts";
 import { type Home, homeAt, leaseAddress } from "../home.ts";
-import type { Failure, SupervisorGreeting, SupervisorOptions, SupervisorState } from "../lease-protocol.ts";
+import type {
+  Failure,
+  LeaseRequest,
+  SupervisorGreeting,
+  SupervisorOptions,
+  SupervisorState,
+} from "../lease-protocol.ts";
 import { serverUser, type ServerUser } from "../server-user.ts";
 import { prepareData } from "./data-directory.ts";
 import { deathWatch } from "./death-watch.ts";
@@ -47,6 +53,9 @@ class Supervisor {
   #guard: DiskGuard | undefined;
   #postmaster: Postmaster | undefined;
   #config = "";
+  /** Where the programs are that the next start runs. */
+  #bin: string;
+  #reconfigured: Promise<void> = Promise.resolve();
   #requested = false;
 
   constructor(options: SupervisorOptions, home: Home, places: Places, log: LogFile) {
@@ -54,6 +63,7 @@ class Supervisor {
     this.#home = home;
     this.#places = places;
     this.#log = log;
+    this.#bin = options.installation.bin;
   }
 
   async run(user: ServerUser | undefined, greet: (greeting: SupervisorGreeting) => void): Promise<void> {
@@ -81,7 +91,8 @@ class Supervisor {
     const address = await leaseAddress(this.#home);
     if (address === undefined) throw new AppError("WD370", "the cluster's folder of sockets is gone");
     this.#leases = await LeaseServer.listen(address, {
-      onHold: (request) => this.#join(request.version, request.settings),
+      onHold: (request) => this.#join(request),
+      onRestart: () => void this.#restart(),
       onIdle: () => this.#stop(false),
       onStop: () => this.#stop(true),
     });
@@ -134,7 +145,7 @@ class Supervisor {
     this.#starting("starting Postgres");
     for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, 3000)) {
       try {
-        return await startPostmaster(options, this.#end.signal);
+        return await startPostmaster({ ...options, bin: this.#bin }, this.#end.signal);
       } catch (error) {
         // It has run before, and who holds it still needs it: a full disk, for one, is emptied at some time.
         if (restarts === 0) throw error;
@@ -178,12 +189,13 @@ class Supervisor {
   }
 
   /** Another process joins: with the same version only; its settings are the newest reading of howdah.toml. */
-  #join(version: string, settings: Readonly<Record<string, string>>): Failure | undefined {
+  #join({ version, settings, bin }: Extract<LeaseRequest, { kind: "hold" }>): Failure | undefined {
     const { installation } = this.#options;
     if (version !== installation.version) return failureOf(otherVersion(installation.version, version));
     try {
       const config = serverConfig(installation.major, settings);
-      if (this.#config !== "" && config !== this.#config) void this.#reconfigure(config);
+      if (this.#config !== "" && config !== this.#config) this.#reconfigured = this.#reconfigure(config);
+      this.#bin = bin ?? this.#bin;
       return undefined;
     } catch (error) {
       return failureOf(error);
@@ -199,6 +211,13 @@ class Supervisor {
     } catch (error) {
       await this.#log.append(`settings could not be written: ${clusterError(error).message}`).catch(() => {});
     }
+  }
+
+  /** It comes back by itself; see #keepRunning. */
+  async #restart(): Promise<void> {
+    await this.#reconfigured;
+    await this.#log.append("Postgres is restarted: somebody asked for it").catch(() => {});
+    await this.#postmaster?.stop();
   }
 
   #stop(requested: boolean): void {

@@ -1,0 +1,43 @@
+import { parseRequirement, satisfies } from "../../resolve/index.ts";
+import { readExtensionVersion, type ExtensionSettings } from "../../capabilities/index.ts";
+import type { LockedItem } from "../../project/index.ts";
+
+/** In what howdah.lock does not answer [extensions] of howdah.toml: one line each; asks nobody. */
+export function lockProblems(
+  settings: ExtensionSettings,
+  items: Readonly<Record<string, LockedItem>>,
+  platform: string,
+): readonly string[] {
+  const asked = Object.values(settings).filter(({ source }) => source !== "server");
+  const reached = reachable(
+    asked.map(({ name }) => name),
+    items,
+  );
+  return [
+    ...asked.flatMap(({ name, version, source }) => {
+      const item = items[name];
+      if (item === undefined) return [`${name} is not in it`];
+      const fits = satisfies(readExtensionVersion(item.version), parseRequirement(version));
+      if (!fits) return [`${name} ${item.version} is not ${version}`];
+      if (item.request !== version) return [`${name} was locked for ${item.request}, howdah.toml asks for ${version}`];
+      return source !== undefined && !item.source.startsWith(source) ? [`${name} comes from ${item.source}`] : [];
+    }),
+    ...[...reached]
+      .filter((name) => items[name] === undefined && settings[name] === undefined)
+      .map((name) => `${name} is needed and not in it`),
+    ...Object.keys(items)
+      .filter((name) => !reached.has(name))
+      .map((name) => `${name} is not needed any more`),
+    ...Object.entries(items).flatMap(([name, { source, artifacts }]) => {
+      const isThere = artifacts.some((artifact) => artifact.platform === undefined || artifact.platform === platform);
+      return source === "contrib" || isThere ? [] : [`${name} has nothing for ${platform}`];
+    }),
+  ];
+}
+
+/** What is asked for, and all that it needs. */
+export function reachable(names: readonly string[], items: Readonly<Record<string, LockedItem>>): ReadonlySet<string> {
+  const reached = new Set(names);
+  for (const name of reached) for (const need of items[name]?.requires ?? []) reached.add(need);
+  return reached;
+}

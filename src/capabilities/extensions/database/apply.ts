@@ -1,0 +1,89 @@
+import { AppError, toAppError } from "../../../errors/index.ts";
+import { quoteIdentifier, quoteLiteral, sql, StatementError, type Transaction } from "../../../postgres/index.ts";
+import { planExtensions, type ExtensionAction } from "./plan.ts";
+import { readExtensions, readServer } from "./state.ts";
+import type { WantedExtension } from "./wanted.ts";
+
+/**
+ * Creates what is missing in the database, and updates what is older than the files: inside a transaction, ahead of the
+ * project's SQL. All that is in the way is found before anything runs: WD708 to WD711.
+ *
+ * Leaves the role as `owner`.
+ */
+export async function applyExtensions(
+  tx: Transaction,
+  wanted: readonly WantedExtension[],
+  owner: string,
+): Promise<readonly ExtensionAction[]> {
+  if (wanted.length === 0) return [];
+  // What stands in a server's settings is for the role that has connected.
+  await tx.execute("set local role none");
+  const server = await readServer(tx);
+  const state = await readExtensions(
+    tx,
+    wanted.map(({ name }) => name),
+  );
+  const actions = await planExtensions(tx, wanted, state, server);
+  await tx.execute(`set local role ${quoteIdentifier(owner)}`);
+  for (const action of actions) await run(tx, action, owner, server.superuser);
+  return actions;
+}
+
+async function run(tx: Transaction, action: ExtensionAction, owner: string, superuser: boolean): Promise<void> {
+  const { name, schema } = action;
+  // What is trusted belongs to the owner, who may drop it, too.
+  const asOwner = action.trusted && !superuser;
+  if (schema !== undefined) await tx.execute(`create schema if not exists ${quoteIdentifier(schema)}`);
+  try {
+    if (!asOwner) await tx.execute("set local role none");
+    await tx.execute(statementOf(action));
+    if (!asOwner) await openSchemas(tx, name, owner);
+    await tx.execute(`set local role ${quoteIdentifier(owner)}`);
+  } catch (error) {
+    throw named(error, action);
+  }
+}
+
+/** The statement of an action: names quoted, the version as a literal. */
+export function statementOf({ kind, name, schema, version }: ExtensionAction): string {
+  const to = version === undefined ? "" : ` ${kind === "create" ? "version" : "to"} ${quoteLiteral(version)}`;
+  if (kind === "update") return `alter extension ${quoteIdentifier(name)} update${to}`;
+  const where = schema === undefined ? "" : ` schema ${quoteIdentifier(schema)}`;
+  return `create extension ${quoteIdentifier(name)}${where}${to}`;
+}
+
+/** Schemas that an extension makes for itself are closed to all but who has created it. */
+async function openSchemas(tx: Transaction, name: string, owner: string): Promise<void> {
+  const rows = await tx.query<{ schema: string }>(sql`
+    select nspname as schema
+    from pg_catalog.pg_depend as member
+    join pg_catalog.pg_extension as extension on extension.oid = member.refobjid
+    join pg_catalog.pg_namespace as namespace on namespace.oid = member.objid
+    where member.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+      and member.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
+      and member.deptype = 'e'
+      and extension.extname = ${name}
+  `);
+  const grants = rows.map(
+    ({ schema }) => `grant usage on schema ${quoteIdentifier(schema)} to ${quoteIdentifier(owner)}`,
+  );
+  if (grants.length > 0) await tx.execute(grants.join(";\n"));
+}
+
+function named(error: unknown, action: ExtensionAction): unknown {
+  if (!(error instanceof StatementError)) return error;
+  const { message, postgres } = toAppError(error);
+  const verb = action.kind === "create" ? "created" : "updated";
+  if (postgres?.sqlstate === "42501") {
+    return new AppError("WD709", `the extension ${action.name} can't be ${verb} by this role`, {
+      detail: message,
+      hint: `ask an administrator for: ${statementOf(action)}`,
+      cause: error,
+    });
+  }
+  return new AppError("WD712", `the extension ${action.name} can't be ${verb}`, {
+    detail: [message, postgres?.detail, statementOf(action)].filter(Boolean).join("\n"),
+    hint: postgres?.hint ?? "nothing was changed",
+    cause: error,
+  });
+}
