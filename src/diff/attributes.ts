@@ -2,7 +2,7 @@ import { quoteLiteral } from "../postgres/index.ts";
 import type { Action } from "./action.ts";
 import { isEqual } from "./equal.ts";
 import type { Fact, Privilege } from "./fact.ts";
-import type { Fate } from "./fate.ts";
+import { isMade, type Fate } from "./fate.ts";
 import type { Context } from "./kind.ts";
 import { kinds } from "./kinds.ts";
 import type { Model } from "./model.ts";
@@ -40,9 +40,10 @@ export function attributeActions(
   const revoked = new Map<string, readonly Privilege[]>();
   for (const fact of partsLast(to)) {
     const before = from.facts.get(fact.key);
-    const fate = fates.get(fact.key)?.kind;
-    if (before === undefined || before === fact || fate === "rebuild" || fate === "create") continue;
-    if (isBare(before, fact)) continue;
+    const isNew = isMade(fates.get(fact.key));
+    const gone = revoked.get(fact.parent ?? "") ?? [];
+    if (isNew) actions.push(...grantedAgain(fact, gone, context));
+    if (before === undefined || before === fact || isNew || isBare(before, fact)) continue;
     const base = { ...rest, from: before, to: fact, after: [] };
     if (fact.owner !== null && fact.owner !== before.owner && !isOwned(before)) {
       actions.push({
@@ -62,7 +63,6 @@ export function attributeActions(
         statements: [commentStatement(fact)],
       });
     }
-    const gone = fact.parent === null ? [] : (revoked.get(fact.parent) ?? []);
     const stands = standing(before, fact, context).filter((item) => !isAmong(item, gone));
     const statements = privilegeChange(fact, stands, context);
     revoked.set(
@@ -73,6 +73,15 @@ export function attributeActions(
       actions.push({ ...base, verb: "alter", aspect: "privileges", id: `privileges ${fact.key}`, statements });
   }
   return actions;
+}
+
+/** What a new column was given, as far as it was taken from it again together with what its table loses. */
+function grantedAgain(fact: Fact, gone: readonly Privilege[], context: Context): readonly Action[] {
+  const stands = (fact.acl ?? []).filter((item) => !isAmong(item, gone));
+  const statements = gone.length === 0 ? [] : privilegeChange(fact, stands, context);
+  if (statements.length === 0) return [];
+  const id = `privileges ${fact.key}`;
+  return [{ ...rest, verb: "alter", aspect: "privileges", id, after: [], from: fact, to: fact, statements }];
 }
 
 /** Most facts are: nothing is said of them that could differ. */

@@ -50,11 +50,21 @@ export function displacedOf(
   );
 }
 
-/** The fate of every fact to which anything happens; owner, comment and privileges apart. */
-export function decideFates(context: Context): ReadonlyMap<string, Fate> {
-  const fates = new Map<string, Fate>();
-  new Decision({ ...context, isMade: (key) => isMade(fates.get(key)) }, fates).decide();
-  return fates;
+/**
+ * The fate of every fact to which anything happens; owner, comment and privileges apart. `again`: keys of what is made again,
+ * although a statement could change it in its place.
+ */
+export function decideFates(context: Context, again: ReadonlySet<string> = new Set()): ReadonlyMap<string, Fate> {
+  const decide = (isMadeToo: (key: string) => boolean): ReadonlyMap<string, Fate> => {
+    const fates = new Map<string, Fate>();
+    const known = { ...context, isMade: (key: string) => isMade(fates.get(key)) || isMadeToo(key) };
+    new Decision(known, fates, again).decide();
+    return fates;
+  };
+  const first = decide(() => false);
+  // How values go over depends on what else is made again, which is known only in the end.
+  const isSettled = ![...first.values()].some(({ kind }) => kind === "rebuild");
+  return isSettled ? first : decide((key) => isMade(first.get(key)));
 }
 
 function isFreeing(step: Step): boolean {
@@ -70,10 +80,12 @@ function isElsewhere(from: Fact, to: Fact): boolean {
 class Decision {
   private readonly context: Context;
   private readonly fates: Map<string, Fate>;
+  private readonly again: ReadonlySet<string>;
 
-  constructor(context: Context, fates: Map<string, Fate>) {
+  constructor(context: Context, fates: Map<string, Fate>, again: ReadonlySet<string>) {
     this.context = context;
     this.fates = fates;
+    this.again = again;
   }
 
   decide(): void {
@@ -92,7 +104,7 @@ class Decision {
 
   private change(from: Fact, to: Fact): void {
     if (this.fates.get(to.key)?.kind === "rebuild") return;
-    const done = kinds[to.kind].alter(from, to, this.context);
+    const done = this.again.has(to.key) ? "rebuild" : kinds[to.kind].alter(from, to, this.context);
     if (done === "rebuild") this.rebuild(to.key, undefined);
     else if (done.length > 0) this.alter(to.key, done, undefined);
   }

@@ -144,7 +144,9 @@ class Graph implements Ordering {
       if (this.goesAnyway(dependent)) continue;
       for (const id of ids) {
         if (this.leaves(dependent)) this.edge(id, this.leavingOf(dependent));
-        else if (this.isAltered(dependent)) this.edgeToSteps(id, dependent, key);
+        // Bounds let go of nothing when they move.
+        else if (this.isAltered(dependent) && !dependent.startsWith("inheritance "))
+          this.edgeToSteps(id, dependent, key);
       }
     }
   }
@@ -159,9 +161,15 @@ class Graph implements Ordering {
   private edgeToSteps(id: string, dependent: string, on: string): void {
     const steps = this.stepsOf(dependent);
     const freeing = steps.findIndex((step) => step.frees === on);
-    const isFirm = isDefinition(steps.at(-1)) && !this.input.to.needs.get(dependent)?.has(on);
+    const isFirm =
+      (isDefinition(steps.at(-1)) && !this.input.to.needs.get(dependent)?.has(on)) || this.holdsValues(steps, on);
     if (freeing === -1) this.edge(id, this.lastStepOf(dependent), !isFirm);
     else this.edge(id, `step ${freeing} ${dependent}`);
+  }
+
+  /** A type stands aside until its columns have gone over to the new one. */
+  private holdsValues(steps: readonly Step[], type: string): boolean {
+    return this.isAside(type) && steps.some(({ aspect }) => aspect === "type");
   }
 
   stepsOf(key: string): readonly Step[] {
@@ -268,7 +276,7 @@ class Graph implements Ordering {
   private hasSlots(key: string): boolean {
     const fact = this.input.from.facts.get(key);
     const slots = (fact && kinds[fact.kind].slots?.(fact)) ?? [];
-    return slots.some((slot) => !slot.startsWith("constraint "));
+    return slots.some((slot) => !/^(?:constraint|primary key) /.test(slot));
   }
 
   /** Itself, or what it is a part of. */

@@ -5,11 +5,14 @@ import { inheritancesOf, parentKey } from "./kinds/lineage.ts";
 import { nameOf } from "./name.ts";
 import type { GraphInput } from "./node.ts";
 import type { Ordering } from "./ordering.ts";
+import { orderNotNulls } from "./not-null-order.ts";
 import { addPartitionOrders } from "./partition-order.ts";
 
 /** Orders that pg_depend does not know of: rules of single kinds of objects. */
 export function addKnownOrders(graph: Ordering): void {
   orderSlots(graph);
+  orderNotNulls(graph);
+  orderNarrowing(graph);
   orderOverloads(graph);
   addPartitionOrders(graph);
   orderInheritance(graph);
@@ -37,6 +40,20 @@ function orderSlots(graph: Ordering): void {
     }
   }
 }
+
+/** The sequence of an identity gets its new bounds before a narrower column takes it along. */
+function orderNarrowing(graph: Ordering): void {
+  const { from, to, fates } = graph.input;
+  for (const [key, fate] of fates) {
+    if (!key.startsWith("identity ") || fate.kind !== "alter") continue;
+    const column = to.facts.get(key)?.parent ?? "";
+    const [before, after] = [from, to].map((model) => widths.indexOf(String(model.facts.get(column)?.props["type"])));
+    const type = graph.stepsOf(column).findIndex(({ aspect }) => aspect === "type");
+    if (type !== -1 && (after ?? 0) < (before ?? 0)) graph.edge(`step ${type} ${column}`, graph.arrivalOf(key));
+  }
+}
+
+const widths = ["smallint", "integer", "bigint"];
 
 /** What is made is born with those that there were: `attributesOf` counts on it. */
 function orderDefaultPrivileges(graph: Ordering): void {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { quoteLiteral } from "../postgres/index.ts";
 import type { Fact } from "./fact.ts";
 import { ident } from "./name.ts";
@@ -18,9 +19,14 @@ export function literal(text: string): string {
 
 /** A name under which something waits until nothing needs it any more; at most 63 bytes long. */
 export function asideName(name: string): string {
-  let kept = name;
-  while (Buffer.byteLength(kept) > 63 - suffix.length) kept = [...kept].slice(0, -1).join("");
-  return kept + suffix;
+  return suffixed(name, "__aside");
 }
 
-const suffix = "__aside";
+/** A longer name of at most 63 bytes. What is cut off is told apart by a digest: two long names may begin alike. */
+export function suffixed(name: string, suffix: string): string {
+  if (Buffer.byteLength(name) + suffix.length <= 63) return name + suffix;
+  const digest = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  let kept = name;
+  while (Buffer.byteLength(kept) > 63 - suffix.length - digest.length) kept = [...kept].slice(0, -1).join("");
+  return kept + digest + suffix;
+}

@@ -1,6 +1,6 @@
 import { keyOf, type Fact } from "./fact.ts";
 import { containerOf } from "./inline.ts";
-import { columnHeirs, heirsOf } from "./kinds/lineage.ts";
+import { columnHeirs, heirsOf, parentKey } from "./kinds/lineage.ts";
 import type { Model } from "./model.ts";
 import { push } from "./multimap.ts";
 import type { GraphInput } from "./node.ts";
@@ -97,8 +97,24 @@ function orderPartitions(graph: Ordering): void {
     if (graph.leaves(key)) push(leaving, fact.name, graph.leavingOf(key));
     if (fate.kind === "create" || fate.kind === "rebuild") coming.push([fact.name, `create ${key}`]);
   }
+  orderAttached(graph);
   for (const [name, id] of coming) for (const before of leaving.get(name) ?? []) graph.edge(id, before, true);
   for (const [name, id] of coming) orderRows(graph, name, id);
+}
+
+/** What is done to the whole, and reaches its partitions, is done before one of them is detached for its bounds to move. */
+function orderAttached(graph: Ordering): void {
+  const { from, to, fates } = graph.input;
+  for (const [key, fate] of fates) {
+    const fact = to.facts.get(key);
+    if (fact?.kind !== "inheritance" || fate.kind !== "alter") continue;
+    const tables = [fact.parent ?? "", parentKey(fact)];
+    const parts = [from, to].flatMap((model) => tables.flatMap((table) => model.parts.get(table) ?? []));
+    for (const part of parts.filter((one) => !one.startsWith("inheritance "))) {
+      if (graph.leaves(part)) graph.edge(`step 0 ${key}`, graph.leavingOf(part), true);
+      graph.edge(`step 0 ${key}`, graph.arrivalOf(part), true);
+    }
+  }
 }
 
 /** A partition whose bounds move gives rows to those that are made. */

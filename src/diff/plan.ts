@@ -3,7 +3,7 @@ import { circlesOf } from "./circle.ts";
 import { attributeActions, attributesOf } from "./attributes.ts";
 import { AppError } from "../errors/index.ts";
 import type { Fact } from "./fact.ts";
-import { decideFates, displacedOf, isMade } from "./fate.ts";
+import { decideFates, displacedOf, isMade, type Fate } from "./fate.ts";
 import { buildGraph } from "./graph.ts";
 import type { GraphInput, Node, Task } from "./node.ts";
 import { decideInlining } from "./inline.ts";
@@ -37,18 +37,7 @@ export interface PlanOptions extends DiffOptions {
 /** Compares the schema that there is with the one that is wanted; pure. Throws WD460 where no order exists. */
 export function planDiff(from: Model, to: Model, options: PlanOptions = {}): Diff {
   const pairing = pairUp(from, to, options, options.renames);
-  const inlined = new Map<string, Fact[]>();
-  const undecided = contextOf(pairing, options, inlined);
-  const fates = decideFates(undecided);
-  const context: Context = { ...undecided, isMade: (key) => isMade(fates.get(key)) };
-  const container = decideInlining(pairing.to, fates);
-  for (const [part, parent] of container) {
-    const fact = pairing.to.facts.get(part);
-    if (fact !== undefined) push(inlined, parent, fact);
-  }
-  const displaced = displacedOf(pairing, fates);
-  const explicit = new Set(selfReferences({ from: pairing.from, fates }));
-  const order = orderOf({ ...pairing, fates, container, displaced, explicit });
+  const { fates, context, order } = arrange(pairing, options, new Set());
   const actions = order.flatMap((node) => actionOf(node, context));
   return {
     actions: [
@@ -64,6 +53,29 @@ export function planDiff(from: Model, to: Model, options: PlanOptions = {}): Dif
   };
 }
 
+interface Arrangement {
+  readonly fates: ReadonlyMap<string, Fate>;
+  readonly context: Context;
+  readonly order: readonly Node[];
+}
+
+/** What becomes of everything, and when. What can't be replaced in its place is dropped and made again. */
+function arrange(pairing: Pairing, options: PlanOptions, again: ReadonlySet<string>): Arrangement {
+  const inlined = new Map<string, Fact[]>();
+  const undecided = contextOf(pairing, options, inlined);
+  const fates = decideFates(undecided, again);
+  const context: Context = { ...undecided, isMade: (key) => isMade(fates.get(key)) };
+  const container = decideInlining(pairing.to, fates);
+  for (const [part, parent] of container) {
+    const fact = pairing.to.facts.get(part);
+    if (fact !== undefined) push(inlined, parent, fact);
+  }
+  const displaced = displacedOf(pairing, fates);
+  const explicit = new Set(selfReferences({ from: pairing.from, fates }));
+  const { order, held } = orderOf({ ...pairing, fates, container, displaced, explicit });
+  return held.length === 0 ? { fates, context, order } : arrange(pairing, options, new Set([...again, ...held]));
+}
+
 function contextOf(pairing: Pairing, options: PlanOptions, inlined: ReadonlyMap<string, readonly Fact[]>): Context {
   const { from, to } = pairing;
   return {
@@ -76,28 +88,49 @@ function contextOf(pairing: Pairing, options: PlanOptions, inlined: ReadonlyMap<
   };
 }
 
+interface Ordered {
+  readonly order: readonly Node[];
+  /** Keys of what can't be replaced where it stands: no order would be one. */
+  readonly held: readonly string[];
+}
+
 /** Circles are opened by what may give way: soft orders first, then parts dropped by name ahead of their parents. */
-function orderOf(input: GraphInput): readonly Node[] {
+function orderOf(input: GraphInput): Ordered {
   const graph = buildGraph(input);
   let sorted = sortNodes(graph);
   while (sorted.stuck.length > 0) {
-    if (!loosen(sorted.stuck)) return withExplicit(input, sorted.stuck);
+    if (!loosen(sorted.stuck, ["step", "drop"])) {
+      const held = replacedWithin(sorted.stuck);
+      if (held.length > 0) return { order: [], held };
+      if (!loosen(sorted.stuck, ["any"])) return withExplicit(input, sorted.stuck);
+    }
     sorted = sortNodes(graph);
   }
-  return sorted.order;
+  return { order: sorted.order, held: [] };
 }
 
 /**
  * Only what stands in a circle itself: what merely waits for one keeps its order. Steps give way first, since each of
  * them needs but a part of what its fact needs; what is made gives way last.
  */
-function loosen(stuck: readonly Node[]): boolean {
+function loosen(stuck: readonly Node[], kinds: readonly ("step" | "drop" | "any")[]): boolean {
   const circles = circlesOf(stuck);
-  return ["step", "drop", ""].some((kind) => {
-    const yielding = stuck.filter(({ task }) => kind === "" || task.kind === kind);
+  return kinds.some((kind) => {
+    const yielding = stuck.filter(({ task }) => kind === "any" || task.kind === kind);
     return yielding.filter((node) => giveWay(node, circles)).length > 0;
   });
 }
+
+/** Views and functions that would go from what goes to what is new in one statement, where the new waits for the old to go. */
+function replacedWithin(stuck: readonly Node[]): readonly string[] {
+  const circles = circlesOf(stuck);
+  return stuck.flatMap(({ id, task }) => {
+    const isReplaced = task.kind === "step" && task.step.aspect === "definition" && replaced.has(task.to.kind);
+    return isReplaced && circles.some((circle) => circle.has(id)) ? [task.to.key] : [];
+  });
+}
+
+const replaced: ReadonlySet<Fact["kind"]> = new Set(["view", "function", "procedure"]);
 
 function giveWay(node: Node, circles: readonly ReadonlySet<string>[]): boolean {
   const circle = circles.find((ids) => ids.has(node.id));
@@ -120,7 +153,7 @@ const droppedByName = new Set<Fact["kind"]>([
   "statistics",
 ]);
 
-function withExplicit(input: GraphInput, stuck: readonly Node[]): readonly Node[] {
+function withExplicit(input: GraphInput, stuck: readonly Node[]): Ordered {
   const dropped = new Set(stuck.flatMap((node) => (node.task.kind === "drop" ? [node.task.fact.key] : [])));
   const parts = [...dropped].flatMap((key) =>
     (input.from.parts.get(key) ?? []).filter((part) => {

@@ -4,6 +4,7 @@ import type { Context } from "./kind.ts";
 import { kinds } from "./kinds.ts";
 import { notNullName } from "./kinds/not-null.ts";
 import type { Model } from "./model.ts";
+import { suffixed } from "./move.ts";
 import { ident, relationOf } from "./name.ts";
 import type { Pairing } from "./pairing.ts";
 
@@ -13,7 +14,10 @@ import type { Pairing } from "./pairing.ts";
 export function renameActions(pairs: Pairing["renamed"], context: Context): readonly Action[] {
   const ordered = pairs.toSorted((a, b) => depthOf(a.to) - depthOf(b.to));
   const old = new Set(ordered.flatMap(({ from }) => namesOf(from)));
-  const clashing = ordered.filter(({ from, to }) => namesOf(renamed(from, to)).some((name) => old.has(name)));
+  const clashing = ordered.filter(({ from, to }) => {
+    const own = namesOf(from);
+    return namesOf(renamed(from, to)).some((name) => old.has(name) && !own.includes(name));
+  });
   const first = clashing.map((pair) => rename(pair.from, temporary(pair.from), context));
   const second = ordered.map((pair) =>
     rename(clashing.includes(pair) ? temporary(pair.from) : pair.from, pair.to, context),
@@ -84,7 +88,7 @@ function depthOf(fact: Fact): number {
 }
 
 function temporary(fact: Fact): Fact {
-  return renamed(fact, { ...fact, name: `${fact.name.slice(0, 50)}__renamed` });
+  return renamed(fact, { ...fact, name: suffixed(fact.name, "__renamed") });
 }
 
 /** Its table may have been renamed just before: it is addressed as it is called now. */

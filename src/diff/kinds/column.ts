@@ -220,12 +220,17 @@ function foreignSettings(from: Fact, to: Fact): readonly string[] {
 
 /** A column goes over to a type that is made again; a generated one is computed again when what it calls is. */
 function follow({ from, to, on }: Follower, context: Context): readonly Step[] | "rebuild" | "rebuild whole" | "keep" {
-  if (isOfView(to)) return "rebuild";
+  if (isOfView(to) || goesWith(to, on, context)) return "rebuild";
   if (columnProps(to).generated !== undefined) return "rebuild";
   if (!types.has(on.kind) || on.key === to.parent || isMadeByType(to, context)) return "keep";
   const above = standingParents(to, context).some((parent) => parent.from !== undefined && parent.to !== undefined);
   if (above) return "keep";
   return isPartitionKey(to, context) ? "rebuild whole" : [followType(from, to, on, context)];
+}
+
+/** One that is inherited goes with that above it, and what is on it as well. */
+function goesWith(to: Fact, on: Fact, context: Context): boolean {
+  return standingParents(to, context).some((parent) => parent.from !== undefined && parent.to?.key === on.key);
 }
 
 function isPartitionKey(to: Fact, { to: model }: Context): boolean {

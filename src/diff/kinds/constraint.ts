@@ -4,7 +4,7 @@ import { ident, nameOf, relationOf } from "../name.ts";
 import { constraintProbes } from "./constraint-probes.ts";
 import { constraintClause } from "./constraint-clause.ts";
 import { constraintName, constraintProps } from "./constraint-props.ts";
-import { differs, releaseStatements, settingSteps, settingStatements } from "./index-settings.ts";
+import { differs, isFixed, releaseStatements, settingSteps, settingStatements } from "./index-settings.ts";
 import { isTold, notNullCreation, notNullRemoval, notNullSteps } from "./not-null.ts";
 import { goesWithWhole, hasStandingShares, inheritsAllAlong, isInherited, isLetGo, wholeOf } from "./share.ts";
 import { attachment, attachmentSteps } from "./table-index.ts";
@@ -45,6 +45,8 @@ export const constraint: Kind = {
   slots: (fact) => [
     `constraint ${relationOf(fact)}.${constraintName(fact)}`,
     ...(hasIndex(fact) ? [`relation ${nameOf(fact)}`] : []),
+    // A table has one.
+    ...(constraintProps(fact).type === "primary key" ? [`primary key ${relationOf(fact)}`] : []),
   ],
   probes: constraintProbes,
   // Those that are inherited are renamed with the one that they come from, but for keys.
@@ -120,7 +122,7 @@ function goesAlong(fact: Fact, context: Context): boolean {
 
 function needsRebuilding(from: Fact, to: Fact, context: Context): boolean {
   const [before, after] = [constraintProps(from), constraintProps(to)];
-  if (differs(before, after, ["type", "definition", "partitioned", "temporal"])) return true;
+  if (isDefinedAnew(from, to)) return true;
   if (before.attached === true && after.attached !== true) return !isLetGo(from, context);
   if (isInherited(to)) return false;
   const invalidated = before.notValid !== true && after.notValid === true;
@@ -129,6 +131,11 @@ function needsRebuilding(from: Fact, to: Fact, context: Context): boolean {
   if (after.type === "foreign key") return invalidated && before.notEnforced !== true;
   const isRevived = before.index?.invalid === true && after.index?.invalid !== true && !isFilling(to, context);
   return invalidated || restated || isRevived;
+}
+
+function isDefinedAnew(from: Fact, to: Fact): boolean {
+  const defining = ["type", "definition", "partitioned", "temporal"];
+  return differs(constraintProps(from), constraintProps(to), defining) || (hasIndex(to) && isFixed(from, to));
 }
 
 /** True where the index of a partitioned table becomes valid because shares are attached. */

@@ -6,6 +6,7 @@ import { rowProbe } from "./data-probes.ts";
 import { clipped } from "./not-null.ts";
 import { lowerKeywords, withValue } from "./deparsed.ts";
 import { columnsOfDomain } from "./domain-columns.ts";
+import { baseOf } from "./value-cast.ts";
 
 interface DomainConstraintProps {
   readonly type: "check" | "not null";
@@ -57,9 +58,11 @@ function validation(fact: Fact, context: Context): Step {
 function checkProbes(fact: Fact, { from }: Context): readonly Probe[] {
   const { expression } = propsOf(fact);
   if (expression === undefined || fact.parent === null) return [];
+  // VALUE is of the type that the domain is based on: an enum is equal to none of a domain over it.
+  const base = baseOf(String(from.facts.get(fact.parent)?.props["type"]), from);
   return columnsOfDomain(fact.parent, from).map((column) => {
     const table = qualified(column.schema, column.relation ?? "");
-    const condition = `not (${lowerKeywords(withValue(expression, `this.${ident(column.name)}`))})`;
+    const condition = `not (${lowerKeywords(withValue(expression, `(this.${ident(column.name)})::${base}`))})`;
     const message = `column ${column.name} of ${table} violates check ${ident(fact.name)} of domain ${relationOf(fact)}`;
     return rowProbe("check", table, { condition, message });
   });

@@ -1,6 +1,7 @@
 import type { Loss } from "../action.ts";
 import type { Fact, FactKind } from "../fact.ts";
 import type { Context, Follower, Kind, Step } from "../kind.ts";
+import { asideName } from "../move.ts";
 import { ident, nameOf, qualified } from "../name.ts";
 import { rowProbe } from "./data-probes.ts";
 import { lowerKeywords } from "./deparsed.ts";
@@ -50,7 +51,7 @@ export const domain: Kind = {
   ],
 };
 
-/** Values go over by way of text, which cuts and rounds where an assignment would refuse. */
+/** Values go over by casts, which cut and round where an assignment would refuse. */
 function losses(from: Fact, to: Fact, context: Context): readonly Loss[] {
   return followersOf(from.key, context).flatMap(({ column, isArray }) => {
     const typeOf = (fact: Fact): string => `${propsOf(fact).type}${isArray ? "[]" : ""}`;
@@ -95,7 +96,7 @@ function isStricter(before: DomainProps, after: DomainProps): boolean {
 }
 
 function aside(fact: Fact): Fact {
-  return { ...fact, name: `${fact.name.slice(0, 50)}__old` };
+  return { ...fact, name: asideName(fact.name) };
 }
 
 function defaultStep(fact: Fact, value: string | undefined): Step {

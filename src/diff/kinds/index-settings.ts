@@ -47,6 +47,11 @@ export function releaseStatements(from: Fact, context: Context): readonly string
   return isHeld && losesIdentity(from, undefined, context) ? [lostIdentity(from)] : [];
 }
 
+/** Postgres sets no options of the index of a partitioned table. */
+export function isFixed(from: Fact, to: Fact): boolean {
+  return to.props["partitioned"] === true && differs(settingsOf(from), settingsOf(to), ["options"]);
+}
+
 function changes(fact: Fact, before: IndexSettings, after: IndexSettings): readonly Step[] {
   const [name, table] = [ident(fact.name), relationOf(fact)];
   return [

@@ -1,7 +1,8 @@
 import type { Probe } from "../action.ts";
-import type { Fact } from "../fact.ts";
+import { keyOf, type Fact } from "../fact.ts";
 import type { Context, Kind, Step } from "../kind.ts";
-import { nameOf, qualified, relationOf } from "../name.ts";
+import { ident, nameOf, qualified, relationOf } from "../name.ts";
+import { defaultExpression } from "./column-clause.ts";
 import { lowerKeywords } from "./deparsed.ts";
 import { inheritanceProps, parentKey } from "./lineage.ts";
 import { fromDefault, intoOthers, placesElsewhere, standingDefault } from "./partition-rows.ts";
@@ -34,7 +35,7 @@ export const inheritance: Kind = {
   inline: (fact) => (inheritanceProps(fact).bound === undefined ? "when possible" : "never"),
   // So that it goes by name where its table is put aside.
   slots: (fact) => [fact.key],
-  probes: (fact, context) => [...(hasKey(fact, context) ? outsiders(fact) : []), ...strays(fact, context)],
+  probes: (fact, context) => [...arrivals(fact, context), ...strays(fact, context)],
   probesBeyond: true,
 };
 
@@ -61,21 +62,52 @@ function parentOf(fact: Fact): string {
   return qualified(schema, name);
 }
 
-/** True for a table that stands with the columns that partitions are told apart by. */
-function hasKey(fact: Fact, { from, to, isMade }: Context): boolean {
-  const whole = to.facts.get(parentKey(fact));
-  if (whole === undefined || isMade(fact.parent ?? "")) return false;
-  const names = new Set((from.parts.get(fact.parent ?? "") ?? []).map((key) => from.facts.get(key)?.name));
-  return Object.keys(tableProps(whole).partitionKey?.columns ?? {}).every((name) => names.has(name));
+/** Rows of a table that becomes a partition and does not take them; columns of the key that it only gets have the values to be. */
+function arrivals(fact: Fact, context: Context): readonly Probe[] {
+  const whole = context.to.facts.get(parentKey(fact));
+  if (whole === undefined || context.isMade(fact.parent ?? "")) return [];
+  const added = Object.keys(tableProps(whole).partitionKey?.columns ?? {}).filter(
+    (name) => !context.from.facts.has(columnKey(fact, name)),
+  );
+  const values = added.map((name) => valueOfNew(fact, name, context));
+  if (values.includes(undefined)) return [unknowable(fact)];
+  return outsiders(
+    fact,
+    [],
+    values.filter((value) => value !== undefined),
+  );
+}
+
+function columnKey({ schema, relation }: Fact, name: string): string {
+  return keyOf({ kind: "column", schema, relation, name, args: null });
+}
+
+/** What rows that stand get, as a column of a query; undefined where only the statement itself will tell: numbers of a sequence. */
+function valueOfNew(fact: Fact, name: string, { to, backfill }: Context): string | undefined {
+  const key = columnKey(fact, name);
+  const parts = (to.parts.get(key) ?? []).flatMap((part) => to.facts.get(part) ?? []);
+  const value = parts.find(({ kind }) => kind === "default");
+  const text = backfill.get(key) ?? (value === undefined ? "null" : defaultExpression(value));
+  const isNumbered = parts.some(({ kind }) => kind === "identity") || text.includes("nextval(");
+  return isNumbered && !backfill.has(key)
+    ? undefined
+    : `(${text})::${String(to.facts.get(key)?.props["type"])} as ${ident(name)}`;
+}
+
+function unknowable(fact: Fact): Probe {
+  const message = `${relationOf(fact)} becomes a partition and has rows, for which nobody says where they belong: write it as -- @backfill of the new column`;
+  return { what: "partition", sql: search(relationOf(fact), "true"), message };
 }
 
 /** Rows of the partition that its bound does not take, nor another's. */
-function outsiders(fact: Fact, places: readonly string[] = []): readonly Probe[] {
+function outsiders(fact: Fact, places: readonly string[] = [], added: readonly string[] = []): readonly Probe[] {
   const { constraint } = inheritanceProps(fact);
   if (constraint === undefined) return [];
   const message = `partition ${relationOf(fact)} holds rows outside its bounds`;
   const conditions = [constraint, ...places].map((place) => `(${place}) is false`).join(" and ");
-  return [{ what: "partition", sql: search(relationOf(fact), conditions), message }];
+  const rows =
+    added.length === 0 ? relationOf(fact) : `(select this.*, ${added.join(", ")} from ${relationOf(fact)} as this)`;
+  return [{ what: "partition", sql: search(rows, conditions), message }];
 }
 
 /** Rows of the default partition that would belong into this one. */

@@ -72,6 +72,20 @@ export function isTold(fact: Fact): boolean {
   return constraintName(fact) !== defaultName(fact);
 }
 
+/** What a NOT NULL is called once it is made, changed, or no longer told apart. */
+export function nameToBe(from: Fact | undefined, to: Fact | undefined): string | undefined {
+  const fact = to ?? from;
+  if (fact === undefined || constraintProps(fact).type !== "not null") return undefined;
+  return to === undefined ? defaultName(fact) : constraintName(to);
+}
+
+/** What it has been called until then. */
+export function nameThatWas(from: Fact | undefined, to: Fact | undefined): string | undefined {
+  const fact = from ?? to;
+  if (fact === undefined || constraintProps(fact).type !== "not null") return undefined;
+  return from === undefined ? defaultName(fact) : constraintName(from);
+}
+
 /** Postgres renames it in all heirs at once, where all call it the same; else it keeps the name that it has. */
 function renaming(fact: Fact, from: string, context: Context): readonly string[] {
   const to = constraintName(fact);

@@ -10,7 +10,16 @@ import { enumCast } from "./enum.ts";
 import { columnHeirs } from "./lineage.ts";
 import { parseType } from "./type-name.ts";
 import { narrowingOf } from "./narrowing.ts";
-import { converted, failing, isComparable, throughText, typeFact, type ValueCast } from "./value-cast.ts";
+import {
+  baseOf,
+  converted,
+  cutToFit,
+  failing,
+  isComparable,
+  throughText,
+  typeFact,
+  type ValueCast,
+} from "./value-cast.ts";
 
 /** Gives a column another type or collation. Values are cast; where `@using` says how, the user answers for them. */
 export function retypeStep(from: Fact, to: Fact, context: Context): Step {
@@ -61,9 +70,15 @@ export function byText(to: Fact, on: Fact, context: Context): string {
       ? typeFact(String(typeFact(base, "domain", context.to)?.props["type"]), "enum", context.to)
       : on;
   if (below?.kind === "enum") return enumCast(context, below, ident(to.name), array);
-  return on.kind === "composite type"
-    ? compositeCast(context, on, ident(to.name), array)
-    : throughText(ident(to.name), type);
+  if (on.kind === "composite type") return compositeCast(context, on, ident(to.name), array);
+  const cast = { value: ident(to.name), from: type, to: type, context };
+  if (on.kind === "domain" && isRebased(base, context)) return cutToFit(cast);
+  return throughText(ident(to.name), type);
+}
+
+/** True for a domain that is based on another type than before. */
+function isRebased(domain: string, { from, to }: Context): boolean {
+  return baseOf(domain, from) !== baseOf(domain, to);
 }
 
 function step(from: Fact, to: Fact, context: Context, using: string | undefined): Step {

@@ -49,8 +49,13 @@ export function isRepartitioned(key: string, context: Context): boolean {
   return !isEqual(tableProps(before).partitionKey, tableProps(after).partitionKey) || isKeyMade(after, context);
 }
 
-/** A type of the key is made again: no column of a key changes its type. */
+/** What an expression of the key calls: what the table itself needs of these kinds, nothing else of it does. */
+export const keyed: ReadonlySet<FactKind> = new Set(["function", "operator class", "collation"]);
+
+/** A type of the key is made again, or what it calls: no column of a key changes its type. */
 function isKeyMade(table: Fact, { to, isMade }: Context): boolean {
+  const needs = [...(to.needs.get(table.key) ?? [])];
+  if (needs.some((need) => isMade(need) && keyed.has(to.facts.get(need)?.kind ?? "table"))) return true;
   const columns = Object.keys(tableProps(table).partitionKey?.columns ?? {});
   return columnsOf(table.key, to).some(
     ({ name, key }) =>

@@ -5,6 +5,7 @@ import { ident, nameOf, qualified, relationOf } from "../name.ts";
 import { lowerKeywords } from "./deparsed.ts";
 import {
   differs,
+  isFixed,
   releaseStatements,
   settingSteps,
   settingStatements,
@@ -69,6 +70,7 @@ function creation(fact: Fact, context: Context): string {
 /** What an invalid index needs is to be made again; a partitioned one becomes valid when its last share is attached. */
 function needsRebuilding(from: Fact, to: Fact, context: Context): boolean {
   const [before, after] = [propsOf(from), propsOf(to)];
+  if (isFixed(from, to)) return true;
   if (before.attached === true && after.attached !== true && !isLetGo(from, context)) return true;
   // A share of what is valid is dropped with the whole alone.
   if (after.partitioned === true && before.invalid !== true && after.invalid === true) return true;

@@ -8,7 +8,7 @@ import { ident, nameOf } from "../name.ts";
 import { changedOptions } from "../relation-options.ts";
 import { detaching } from "./inheritance.ts";
 import { inheritanceProps, inheritancesOf, parentKey } from "./lineage.ts";
-import { isRepartitioned, tableAside } from "./table-aside.ts";
+import { isRepartitioned, keyed, tableAside } from "./table-aside.ts";
 import { tableCreation } from "./table-creation.ts";
 import { tableProps, type TableProps } from "./table-props.ts";
 
@@ -142,6 +142,7 @@ function follow({ from, to, on }: Follower, context: Context): readonly Step[] |
   if (isAncestor(to, on, context) && isAncestor(from, on, context)) {
     return isRepartitioned(on.key, context) || tableProps(on).partition ? "rebuild" : "keep";
   }
+  if (tableProps(to).partitionKey !== undefined && keyed.has(on.kind)) return "rebuild";
   if (tableProps(to).ofType === undefined || on.kind !== "composite type") return "keep";
   return [{ aspect: "of type", statements: [`alter table ${nameOf(to)} of ${tableProps(to).ofType}`] }];
 }

@@ -33,6 +33,14 @@ export function converted(cast: ValueCast): string {
   return throughText(value, to, source.array);
 }
 
+/** The value as the other type, cut or rounded where assigning would refuse; both ends may be domains. */
+export function cutToFit(cast: ValueCast): string {
+  const { value, to } = cast;
+  const [source, target] = endsOf(cast);
+  const isCast = isAssignable(source, target) || isText(source) || isExplicit(source, target);
+  return isCast ? `${value}::${to}` : throughText(value, to, source.array);
+}
+
 /** By way of its text, which any two types have in common. */
 export function throughText(value: string, to: string, array = parseType(to).array): string {
   return `${value}::text${array && parseType(to).array ? "[]" : ""}::${to}`;
@@ -97,7 +105,8 @@ function endsOf({ from, to, context }: ValueCast): Ends {
   return [parseType(baseOf(from, context.from)), parseType(baseOf(to, context.to))];
 }
 
-function baseOf(type: string, model: Model): string {
+/** The type that a domain is based on in the end; any other is its own. */
+export function baseOf(type: string, model: Model): string {
   const { base, array } = parseType(type);
   const below = typeFact(base, "domain", model)?.props["type"];
   return typeof below === "string" && !array ? baseOf(below, model) : type;

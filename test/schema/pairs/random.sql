@@ -94,3 +94,109 @@ create type mood as enum ('ok', 'good');
 create type state as enum ('on', 'ok');
 create table t (id int, m state, s state);
 -- back: no
+
+-- pair: the options of an index on a partitioned table
+-- before
+create table t (id int, n int) partition by list (id);
+create table t_1 partition of t for values in (1);
+create index t_n on t (n) with (fillfactor = 80);
+alter table t add constraint u unique (id, n) with (fillfactor = 70);
+-- after
+create table t (id int, n int) partition by list (id);
+create table t_1 partition of t for values in (1);
+create index t_n on t (n) with (fillfactor = 90);
+alter table t add constraint u unique (id, n);
+
+-- pair: a table that becomes a partition gets the column of the key with numbers of a sequence
+-- before
+create table t (k bigserial) partition by range (k);
+create table a (id int);
+-- expect lost: public.a
+-- back: no
+-- after
+create table t (k bigserial) partition by range (k);
+create table a partition of t for values from (2) to (3);
+
+-- pair: a replaced view stands between a view that goes and a new one of the same column
+-- before
+create table t (n text);
+create schema a;
+create materialized view a.m as select n from t;
+create view v as select 1 as id from a.m;
+-- data
+insert into t values ('7');
+-- after
+create table t (n int);
+create schema b;
+create materialized view b.m as select n from t;
+create view v as select 1 as id from b.m;
+
+-- pair: a domain over an enum gets a check that compares with a label
+-- before
+create type mood as enum ('sad', 'ok');
+create domain good as mood;
+create table t (m good);
+-- data
+insert into t values ('ok');
+-- after
+create type mood as enum ('sad', 'ok');
+create domain good as mood check (value = 'ok'::mood);
+create table t (m good);
+
+-- pair: the NOT NULL of a column takes the name that another column leaves
+-- before
+create table a_rather_long_name_of_a_table_for_this (a_rather_long_name_of_a_column_1 int not null, a_rather_long_name_of_a_column_2 int not null);
+-- expect lost: public.a_rather_long_name_of_a_table_for_this
+-- after
+create table a_rather_long_name_of_a_table_for_this (a_rather_long_name_of_a_column_2 int not null);
+
+-- pair: a domain over numeric becomes one over integer, in arrays as well
+-- before
+create domain few as numeric;
+create table t (id int, n few, l few[]);
+-- data
+insert into t values (1, 2.00, '{3.00}');
+-- expect changed: public.t
+-- back changed: public.t
+-- after
+create domain few as int;
+create table t (id int, n few, l few[]);
+
+-- pair: two long names that begin alike are exchanged
+-- before
+create table a (x int);
+create table b (x int);
+create index a_rather_long_name_that_ends_close_to_the_limit_of_it_1 on a (x);
+create index a_rather_long_name_that_ends_close_to_the_limit_of_it_2 on b (x);
+-- after
+create table a (x int);
+create table b (x int);
+create index a_rather_long_name_that_ends_close_to_the_limit_of_it_2 on a (x);
+create index a_rather_long_name_that_ends_close_to_the_limit_of_it_1 on b (x);
+
+-- pair: the primary key is other columns under another name
+-- before
+create table t (id int not null, k int not null, constraint old_key primary key (id));
+-- data
+insert into t values (1, 2);
+-- after
+create table t (id int not null, k int not null, constraint new_key primary key (k, id));
+
+-- pair: bounds move while a generated column of the whole becomes a plain one, with an index and a default of a partition
+-- before
+create type mood as enum ('sad', 'ok');
+create table t (id int, m mood default 'ok', g boolean generated always as (id > 0) stored) partition by list (id);
+create table t_1 partition of t for values in (1, 3);
+create table t_rest partition of t default;
+create index t_1_g on t_1 (g);
+-- data
+insert into t (id) values (1), (2), (3);
+-- expect lost: public.t_1, public.t_rest
+-- back: no
+-- after
+create type mood as enum ('ok', 'good');
+create table t (id int, m mood default 'ok', g boolean default true) partition by list (id);
+create table t_1 partition of t for values in (1);
+create table t_rest partition of t default;
+create index t_1_g on t_1 (g);
+alter table t_1 alter g set default false;
