@@ -134,7 +134,8 @@ export const schemaCodes = {
     title: "a policy has no effect",
     explanation:
       "A policy counts only while row security is on for its table; until then everyone with privileges sees every " +
-      "row. Write a migration: alter table NAME enable row level security.",
+      "row. Write a migration: alter table NAME enable row level security. Where nobody but the owner has privileges, " +
+      "a policy may wait for that day.",
     exitCode: 1,
   },
   WD419: {

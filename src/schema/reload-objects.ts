@@ -1,10 +1,11 @@
 import { AppError } from "../errors/index.ts";
-import { sql, type Transaction } from "../postgres/index.ts";
+import type { Transaction } from "../postgres/index.ts";
 import type { AssemblyAction } from "./assembly.ts";
 import { keyOf, type Declaration } from "./declaration.ts";
 import { writeLedger, type LedgerEntry, type LedgerObject } from "./ledger.ts";
 import type { SourceMap } from "./locate.ts";
 import { blockedBy } from "./blocked-by.ts";
+import { readIdlePolicies } from "./idle-policy.ts";
 import { planReload, type ReloadStep } from "./reload-plan.ts";
 import { dropNoted, reload, remove, type Reload, type RemovalRun } from "./reload.ts";
 import { planRemoval, readLive, refresh, type Stock } from "./removal.ts";
@@ -169,17 +170,11 @@ function replacedRelation(run: Reload): boolean {
   return [...run.executed].some((key) => key.startsWith("relation "));
 }
 
-/** WD418: a policy on a table whose row security is off protects nothing. */
+/** WD418: a policy on a table that others may use, and whose row security is off, protects nothing. */
 async function idlePolicies(stock: Stock, order: readonly Declaration[]): Promise<readonly AppError[]> {
   const policies = order.filter((declaration) => declaration.kind === "policy");
   if (policies.length === 0) return [];
-  const rows = await stock.tx.query<{ oid: string }>(sql`
-    select policy.oid::text as oid
-    from pg_catalog.pg_policy as policy
-    join pg_catalog.pg_class as relation on relation.oid = policy.polrelid
-    where not relation.relrowsecurity
-  `);
-  const idle = new Set(rows.map((row) => row.oid));
+  const idle = await readIdlePolicies(stock.tx);
   return policies
     .filter((policy) => idle.has(stock.live.get(keyOf(policy.kind, policy.identity))?.oid ?? ""))
     .map(({ identity, statement }) => {

@@ -1,10 +1,11 @@
 import { plainName, type CatalogObject } from "../../catalog/index.ts";
 import { AppError } from "../../errors/index.ts";
-import { sql, type Transaction } from "../../postgres/index.ts";
+import type { Transaction } from "../../postgres/index.ts";
+import { readIdlePolicies } from "../idle-policy.ts";
 import { relationIdentity } from "../syntax.ts";
 import type { Unit } from "./unit.ts";
 
-/** WD418: a policy on a table whose row security is off protects nothing. */
+/** WD418: a policy on a table that others may use, and whose row security is off, protects nothing. */
 export async function idlePolicies(
   tx: Transaction,
   units: readonly Unit[],
@@ -12,13 +13,7 @@ export async function idlePolicies(
 ): Promise<readonly AppError[]> {
   const policies = units.filter(({ statement }) => "CreatePolicyStmt" in statement.node);
   if (policies.length === 0) return [];
-  const rows = await tx.query<{ oid: string }>(sql`
-    select policy.oid::text as oid
-    from pg_catalog.pg_policy as policy
-    join pg_catalog.pg_class as relation on relation.oid = policy.polrelid
-    where not relation.relrowsecurity
-  `);
-  const idle = new Set(rows.map((row) => row.oid));
+  const idle = await readIdlePolicies(tx);
   return policies.flatMap((unit) => {
     const { statement, name, table } = policyOf(unit);
     if (!idle.has(live.get(`policy ${name} on ${table}`)?.oid ?? "")) return [];

@@ -281,7 +281,7 @@ alter table t enable row level security;`,
   test("bodies of routines are checked in both folders, and policies that protect nothing", async (t) => {
     const { errors } = await testDesired(t, {
       "schema/a.sql": `create table t (id int);
-create policy own on t using (true);
+create policy own on t using (true); grant select on t to public;
 create function f() returns int language plpgsql as $$
 begin
   return nope;; -- 😀
