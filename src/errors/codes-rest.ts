@@ -55,6 +55,26 @@ export const restCodes = {
     exitCode: 1,
     status: 400,
   },
+  WD676: {
+    title: "a batch can't be read",
+    explanation:
+      "A batch is a JSON array of requests, POSTed to the root of the REST interface: " +
+      '[{"method": "PATCH", "path": "/film?id=eq.1", "headers": {"prefer": "return=minimal"}, "body": {"title": "x"}}]. ' +
+      "Each has a method and a path below the mount; headers and body may be left out. There are as many of them as " +
+      "batch_requests below [rest] says, at most.",
+    exitCode: 1,
+    status: 400,
+  },
+  WD677: {
+    title: "a request can't be part of a batch",
+    explanation:
+      "All requests of a batch run in one transaction and as one role. What is of the whole transaction is said once, by the " +
+      "batch's own headers: Authorization, Prefer: tx= and timezone=. The description, OPTIONS, execution plans, bodies that are " +
+      "bytes, functions with hoisted settings, and, where something is written, functions that are called by GET though they " +
+      "may write, are asked for alone.",
+    exitCode: 1,
+    status: 400,
+  },
   WD678: {
     title: "too many requests",
     explanation:

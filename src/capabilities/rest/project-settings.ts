@@ -78,6 +78,12 @@ const keys = {
     default: false,
     describe: "Whether * stands for the columns that the role may read, where it may not read all.",
   },
+  batch_requests: {
+    type: "integer",
+    default: 0,
+    min: 0,
+    describe: "Requests that may be sent as one, in one transaction; 0 for no batches.",
+  },
   limits: { type: "tables", keys: limitKeys, describe: "What a role may ask for, by its name." },
   openapi: { type: "table", keys: openApiKeys, describe: "The description of the API at its root." },
   jwt: { type: "table", keys: jwtKeys, describe: "How tokens are verified." },
@@ -115,7 +121,11 @@ export function projectSettings(raw: RawSettings): ProjectSettings {
     serverTimingEnabled: own.server_timing,
     traceHeader: own.trace_header ?? null,
     clientErrorVerbosity: own.error_verbosity,
-    beyond: { permittedColumns: own.permitted_columns, limits: limitsOf(own.limits) },
+    beyond: {
+      permittedColumns: own.permitted_columns,
+      batchRequests: own.batch_requests,
+      limits: limitsOf(own.limits),
+    },
     legacyTargetNames: true,
     maxBodyBytes: own.max_body,
   };

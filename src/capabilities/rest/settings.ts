@@ -57,6 +57,8 @@ export interface RestSettings {
 export interface BeyondSettings {
   /** `*` stands for the columns that the role may read, where it may not read all. */
   readonly permittedColumns: boolean;
+  /** Requests of one batch at most; 0 where there are no batches. */
+  readonly batchRequests: number;
   /** By role. */
   readonly limits: Readonly<Record<string, RoleLimits>>;
 }
@@ -73,4 +75,4 @@ export interface RoleLimits {
 }
 
 /** As PostgREST is. */
-export const nothingBeyond: BeyondSettings = { permittedColumns: false, limits: {} };
+export const nothingBeyond: BeyondSettings = { permittedColumns: false, batchRequests: 0, limits: {} };

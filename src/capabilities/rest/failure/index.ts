@@ -1,7 +1,7 @@
 export { noSchemaCache } from "./connection-failures.ts";
 export * from "./own-failures.ts";
 export * from "./request-failures.ts";
-export { failureBody, failureHeaders, RestFailure, retryAfter } from "./rest-failure.ts";
+export { failureBody, failureHeaders, ofRequest, RestFailure, retryAfter } from "./rest-failure.ts";
 export type { FailureDetails, FailureExtras } from "./rest-failure.ts";
 export {
   ambiguousRelationship,

@@ -37,6 +37,16 @@ export function matchFailure(detail: string): AppError {
   return new AppError("WD675", "rows can't be matched with the body", { detail });
 }
 
+/** WD676. */
+export function batchFailure(detail: string): AppError {
+  return new AppError("WD676", "the batch can't be read", { detail });
+}
+
+/** WD677. */
+export function batchMemberFailure(detail: string, hint?: string): AppError {
+  return new AppError("WD677", "the request can't be part of a batch", { detail, hint });
+}
+
 /** WD678. */
 export function tooManyRequests(retryAfterSeconds: number): RestFailure {
   return new RestFailure(429, "WD678", "too many requests", {

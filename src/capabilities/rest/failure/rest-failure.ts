@@ -9,6 +9,7 @@ export interface FailureExtras {
   readonly headers?: readonly (readonly [string, string])[] | undefined;
   /** The reason phrase of the status line, where it is not the usual one. */
   readonly reason?: string | undefined;
+  readonly request?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -26,6 +27,8 @@ export class RestFailure extends Error {
   readonly hint: string | null;
   readonly headers: readonly (readonly [string, string])[];
   readonly reason: string | undefined;
+  /** Of a batch: which of its requests failed, counted from 0. */
+  readonly request: number | undefined;
 
   constructor(status: number, code: string, message: string, extras: FailureExtras = {}) {
     super(message, extras.cause === undefined ? undefined : { cause: extras.cause });
@@ -35,13 +38,17 @@ export class RestFailure extends Error {
     this.hint = extras.hint ?? null;
     this.headers = extras.headers ?? [];
     this.reason = extras.reason;
+    this.request = extras.request;
   }
 }
 
 /** The body of the response: keys in PostgREST's order, which is the alphabet's. */
 export function failureBody(failure: RestFailure, verbosity: "verbose" | "minimal"): string {
-  const { code, details, hint, message } = failure;
-  return JSON.stringify(verbosity === "minimal" ? { code, message } : { code, details, hint, message });
+  // What is undefined is left out: only batches have a request.
+  const { code, details, hint, message, request } = failure;
+  return JSON.stringify(
+    verbosity === "minimal" ? { code, message, request } : { code, details, hint, message, request },
+  );
 }
 
 /** The headers that every failure has, before its own. */
@@ -55,7 +62,13 @@ export function failureHeaders(failure: RestFailure): readonly (readonly [string
 
 /** The same failure with seconds after which it may be tried again (RFC 9110, 10.2.3). */
 export function retryAfter(failure: RestFailure, seconds: number): RestFailure {
-  const { status, code, message, details, hint, reason, cause } = failure;
+  const { status, code, message, details, hint, reason, request, cause } = failure;
   const headers = [...failure.headers, ["Retry-After", String(seconds)] as const];
-  return new RestFailure(status, code, message, { details, hint, reason, cause, headers });
+  return new RestFailure(status, code, message, { details, hint, reason, request, cause, headers });
+}
+
+/** The same failure as that of one request of a batch. */
+export function ofRequest(failure: RestFailure, request: number): RestFailure {
+  const { status, code, message, details, hint, headers, reason, cause } = failure;
+  return new RestFailure(status, code, message, { details, hint, headers, reason, cause, request });
 }

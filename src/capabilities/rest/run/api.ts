@@ -9,13 +9,15 @@ import {
 import type { RequestPool } from "../../../postgres/index.ts";
 import { noSchemaCache, retryAfter, toFailure, type RestFailure } from "../failure/index.ts";
 import { planRequest } from "../plan/index.ts";
-import { parseRequest } from "../request/index.ts";
+import { parseBatch, parseRequest } from "../request/index.ts";
 import type { RestSettings } from "../settings.ts";
+import { answerBatch, isBatch } from "./batch.ts";
 import { corsHeaders, preflight } from "./cors.ts";
 import { execute } from "./execute.ts";
 import { failureResponse } from "./failure-response.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
-import type { DatabaseWatch } from "./known-database.ts";
+import type { DatabaseWatch, KnownDatabase } from "./known-database.ts";
+import type { Planned } from "./planned.ts";
 import { countRequests, hasLimits, settingsOf } from "./role-limits.ts";
 import { Timing } from "./timing.ts";
 
@@ -86,21 +88,40 @@ async function answerSafely(http: HttpRequest, answering: Answering): Promise<Ht
 
 async function answerAs(identity: Identity, http: HttpRequest, answering: Answering): Promise<HttpResponse> {
   const { options, timing } = answering;
-  const settings = limited(answering.settings, identity, http.address);
   const known = options.watch.current;
   if (known === undefined) throw noSchemaCache();
+  if (isBatch(http, answering.settings)) return await answerAllAs(identity, http, known, answering);
+  const settings = limited(answering.settings, identity, http.address);
   const request = timing.measureNow("parse", () => parseRequest(http, settings));
   const permitted = known.permitted?.get(identity.role);
   const plan = timing.measureNow("plan", () => planRequest(request, { cache: known.schema, settings, permitted }));
-  const { pool, log } = options;
-  const told = options.logQueries === true ? (text: string): void => log.info({}, text) : undefined;
-  return await execute({ request, plan, identity, known, settings, timing, pool, told, signal: http.signal });
+  return await execute({ ...common(options, http), request, plan, identity, known, settings, timing });
+}
+
+async function answerAllAs(
+  identity: Identity,
+  http: HttpRequest,
+  known: KnownDatabase,
+  { options, settings: all, timing }: Answering,
+): Promise<HttpResponse> {
+  const requests = timing.measureNow("parse", () => parseBatch(http, all.beyond.batchRequests));
+  const settings = limited(all, identity, http.address, requests.length);
+  const prefer = http.headers["prefer"];
+  const batching = { ...common(options, http), identity, known, settings, prefer: prefer?.toString() };
+  return await timing.measure("transaction", () => answerBatch(requests, batching));
+}
+
+function common(
+  { pool, log, logQueries }: ApiOptions,
+  { signal }: HttpRequest,
+): Pick<Planned, "pool" | "told" | "signal"> {
+  return { pool, signal, told: logQueries === true ? (text) => log.info({}, text) : undefined };
 }
 
 /** The settings as they are for the role, whose requests are counted. */
-function limited(settings: RestSettings, identity: Identity, address: string | undefined): RestSettings {
+function limited(settings: RestSettings, identity: Identity, address: string | undefined, requests = 1): RestSettings {
   if (!hasLimits(settings)) return settings;
-  countRequests(settings, identity, address);
+  countRequests(settings, identity, address, requests);
   return settingsOf(settings, identity.role);
 }
 

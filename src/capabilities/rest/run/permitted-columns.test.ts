@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../../../test/support/until.ts";
+import { nothingBeyond } from "../settings.ts";
 import { restServer, type RestServerOptions } from "../../../../test/support/rest-server.ts";
 
 // Tables that are made later than the grants of the test's server: they have those that stand here alone.
@@ -18,7 +19,7 @@ const people = `
 `;
 
 const permitted: RestServerOptions = {
-  settings: { schemas: ["people"], beyond: { permittedColumns: true, limits: {} } },
+  settings: { schemas: ["people"], beyond: { ...nothingBeyond, permittedColumns: true } },
 };
 
 async function json(asked: Promise<Response>): Promise<unknown> {

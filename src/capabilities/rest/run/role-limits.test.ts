@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { restServer } from "../../../../test/support/rest-server.ts";
-import type { RoleLimits } from "../settings.ts";
+import { nothingBeyond, type RoleLimits } from "../settings.ts";
 
 const secret = "a secret of at least thirty-two characters";
 const hour: RoleLimits = { requests: null, windowMs: 3_600_000, per: "subject", maxRows: null };
@@ -24,7 +24,7 @@ test("requests above a role's limit are answered with 429 and when to come back"
     settings: ({ anon, strong }) => ({
       jwt,
       beyond: {
-        permittedColumns: false,
+        ...nothingBeyond,
         limits: { [anon]: { ...hour, requests: 2 }, [strong]: { ...hour, requests: 1 } },
       },
     }),
@@ -54,7 +54,7 @@ test("a role has its own most rows, where they are fewer", async (t) => {
       jwt,
       maxRows: 8,
       beyond: {
-        permittedColumns: false,
+        ...nothingBeyond,
         limits: { [anon]: { ...hour, maxRows: 3 }, [strong]: { ...hour, maxRows: 9 } },
       },
     }),
