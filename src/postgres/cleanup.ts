@@ -16,10 +16,8 @@ import { quoteIdentifier } from "./quote.ts";
  *     … for each further statement held             1 to 2 more: the reason for a small statement cache
  *     … with the check parsed each time            80
  *
- * Behind a request that could only read it needs no transaction of its own, see `appendInline`.
- *
- * With one Node process in front none of it shows: 12,900 requests/s with it and without it (bench/pool.ts), because
- * it runs while the answer is on its way.
+ * Behind most requests it needs no transaction of its own, and behind those that only read fewer utilities: see
+ * `appendInline`.
  *
  * The check is the connection's *unnamed* statement: a function can DEALLOCATE any named one and PREPARE its own under
  * that name, to run it inside the next request. It can't reach the unnamed one, and what it made is counted here:
@@ -28,22 +26,26 @@ import { quoteIdentifier } from "./quote.ts";
  * What no statement can undo, and DISCARD ALL does not either: the memory of procedural languages (GD of PL/Python,
  * %_SHARED of PL/Perl), connections of dblink, and that a custom setting once existed (it reads '' instead of null).
  */
-const utilities = [
+const sessionUtilities = [
   "reset session authorization", // and with it the role, since the minors of November 2024
   "reset role",
   "reset all", // to what the connection began with, as timeouts and application_name
   "close all", // cursors with hold
   "unlisten *",
+] as const;
+
+/** What a transaction that is read only can't leave: it may neither create what is temporary nor call nextval. */
+const writeUtilities = [
   "discard sequences", // lastval and currval
   "discard temp",
 ] as const;
 
+const utilities: readonly string[] = [...sessionUtilities, ...writeUtilities];
+
 // The seed of random() is set anew, because setseed in a function would make the next request's numbers known.
-const check = `select pg_catalog.pg_advisory_unlock_all(), pg_catalog.setseed($1), held.total, held.foreign
-from (
-  select pg_catalog.count(*) as total, pg_catalog.count(*) filter (where statement.from_sql) as foreign
-  from pg_catalog.pg_prepared_statement() as statement
-) as held`;
+const check = `select pg_catalog.pg_advisory_unlock_all(), pg_catalog.setseed($1),
+  pg_catalog.count(*), pg_catalog.count(*) filter (where from_sql)
+from pg_catalog.pg_prepared_statement()`;
 
 /**
  * The server's version, and what ALTER ROLE … SET gave the login: "name=value" as it is stored, the name alone where
@@ -104,30 +106,37 @@ export function rollBack(out: Frontend): void {
   out.parse("", check);
 }
 
-const runUtilities = ((): Buffer => {
+/** Runs the first so many utilities. */
+function runUtilities(count: number): Buffer {
   const out = new Frontend();
-  for (const index of utilities.keys()) out.bind(`c${index}`, []).execute();
+  for (let index = 0; index < count; index++) out.bind(`c${index}`, []).execute();
   return out.bytes();
-})();
+}
+
+const runAll = runUtilities(utilities.length);
+const runSession = runUtilities(sessionUtilities.length);
 
 /** Runs the cleanup, up to its Sync. */
 export function appendCleanup(out: Frontend): void {
-  out.append(runUtilities);
-  out
-    .bind("", [String(Math.random())])
-    .execute()
-    .sync();
+  out.append(runAll);
+  appendCheck(out);
+  out.sync();
+}
+
+function appendCheck(out: Frontend): void {
+  // Of an integer: to write a fraction takes ten times as long.
+  out.bind("", [`.${Math.trunc(Math.random() * 2 ** 30)}`]).execute();
 }
 
 /**
- * Runs the cleanup inside the transaction of a request that is read only, ahead of its Sync: one answer of Postgres instead
- * of two, which is one system call less on either side. Not behind a request that may write: its deferred triggers run
- * at the commit, after this. `step` is told of each Execute. A request that fails is cleaned after as ever.
+ * Runs the cleanup inside the transaction of a request, ahead of its Sync: one answer of Postgres instead of two, which
+ * saves a transaction, and a system call on either side. Nothing of a request may run behind it: its deferred triggers were
+ * asked for, and its cursors are closed. `step` is told of each Execute. A request that fails is cleaned after as ever.
  */
-export function appendInline(out: Frontend, step: (kind: "clean" | "check") => void): void {
-  out.append(runUtilities);
-  for (let count = utilities.length; count > 0; count--) step("clean");
-  out.bind("", [String(Math.random())]).execute();
+export function appendInline(out: Frontend, after: "reads" | "writes", step: (kind: "clean" | "check") => void): void {
+  out.append(after === "reads" ? runSession : runAll);
+  for (let left = (after === "reads" ? sessionUtilities : utilities).length; left > 0; left--) step("clean");
+  appendCheck(out);
   step("check");
 }
 

@@ -118,6 +118,10 @@ class Pool implements RequestPool {
         this.#onFree(session);
       },
       onLost: (reason, silent) => this.#onLost(session, reason, proven, silent),
+      onReturned: (job) => {
+        this.#waiting.join(job);
+        this.#open();
+      },
     });
     try {
       await session.open(this.#target);

@@ -1,11 +1,14 @@
 import { AppError } from "../errors/index.ts";
 
+const firstBytes = 2048;
+const maxKeptBytes = 64 * 1024;
+
 /**
  * Messages to Postgres, one behind the other in one buffer, so that a request is one write (PostgreSQL manual,
  * "Message Formats"): text format everywhere.
  */
 export class Frontend {
-  #buffer = Buffer.allocUnsafe(2048);
+  #buffer = Buffer.allocUnsafeSlow(firstBytes);
   #end = 0;
 
   /** A prepared statement called `name`; "" is the unnamed one. Throws WD211 for a NUL character. */
@@ -67,6 +70,13 @@ export class Frontend {
 
   bytes(): Buffer {
     return this.#buffer.subarray(0, this.#end);
+  }
+
+  /** Forgets what was written, and what is too large to be kept: the buffer is used anew. */
+  clear(): this {
+    this.#end = 0;
+    if (this.#buffer.length > maxKeptBytes) this.#buffer = Buffer.allocUnsafeSlow(firstBytes);
+    return this;
   }
 
   #aboutStatement(code: string, name: string): this {

@@ -52,6 +52,10 @@ export class RequestJob {
     return first;
   }
 
+  get repeated(): boolean {
+    return this.#repeated;
+  }
+
   reject(error: unknown): void {
     this.#silence();
     this.#reject(toAppError(error));

@@ -18,9 +18,10 @@ export function writeRequest(
   out: Frontend,
   phase: RequestPhase,
   statements: StatementCache,
-  { context, queries }: RequestJob,
+  job: RequestJob,
   version: number,
 ): void {
+  const { context, queries } = job;
   const writer = new RequestWriter(out, phase, statements);
   const block = blockOf(context, queries, version);
   if (block !== undefined) writer.write("begin", "", block.begin);
@@ -29,13 +30,22 @@ export function writeRequest(
     if (isGeneric(query)) writer.writePlanned(context.role, query);
     else writer.write("query", context.role, query);
   }
-  if (context.accessMode === "read only" && version < 160_000) writer.write("guard", "", guard);
+  if (context.accessMode === "read only" && version < holdsReadOnly) writer.write("guard", "", guard);
+  if (context.accessMode !== "read only" && inlineCleanup(job, version) !== undefined)
+    writer.write("end", "", deferred);
   for (const query of block?.end ?? []) writer.write("end", "", query);
 }
 
-/** Whether the cleanup may run in the transaction of a request: only where nothing can run behind it. */
-export function isCleanedInline({ context, queries, sink }: RequestJob, version: number): boolean {
-  return context.accessMode === "read only" && sink === undefined && blockOf(context, queries, version) === undefined;
+/**
+ * What kind of cleanup may run in the transaction of a request: none where it is a block of its own, or a stream, whose rows
+ * are passed on before it; and none where it is sent again, because it removed statements of ours and would do so again.
+ */
+export function inlineCleanup(
+  { context, queries, sink, repeated }: RequestJob,
+  version: number,
+): "reads" | "writes" | undefined {
+  if (repeated || sink !== undefined || blockOf(context, queries, version) !== undefined) return undefined;
+  return context.accessMode === "read only" && version >= holdsReadOnly ? "reads" : "writes";
 }
 
 /** Writes statements one behind the other; each is parsed where the connection does not hold it yet. */
@@ -154,6 +164,12 @@ const forbidden: ReadonlySet<string> = new Set([
   "release",
   "copy",
 ]);
+
+/** Runs what was deferred to the commit, so that nothing is left to run behind a cleanup that stands before it. */
+const deferred: RequestQuery = { text: "set constraints all immediate", values: [] };
+
+/** From this version on nothing leads out of a transaction that is read only. */
+const holdsReadOnly = 160_000;
 
 /** Before PostgreSQL 18 these need, or must not get out of, a transaction of BEGIN and COMMIT. */
 const needsBlock: ReadonlySet<string> = new Set(["call", "do", "lock"]);

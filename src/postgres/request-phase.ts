@@ -19,6 +19,9 @@ interface Step {
   bound: boolean;
 }
 
+/** "cached plan must not change result type", "prepared statement … does not exist". */
+const outdatedCodes: ReadonlySet<string | undefined> = new Set(["0A000", "26000"]);
+
 /** Stands for all statements of the cleanup. */
 const cleanup: Statement = { name: "", text: "", role: "", columns: [], known: true };
 
@@ -93,10 +96,13 @@ export class RequestPhase {
     return this.#bytes > this.#maxBytes;
   }
 
-  /** True when a table changed under a prepared statement: it was refused before it ran, and all is rolled back. */
+  /**
+   * True when a table changed under a prepared statement, or the request itself removed it: it was refused before it ran,
+   * and all is rolled back.
+   */
   get outdated(): boolean {
     const step = this.#steps[this.#at];
-    return this.#failure?.code === "0A000" && step !== undefined && step.prepared && !step.bound;
+    return outdatedCodes.has(this.#failure?.code) && step !== undefined && step.prepared && !step.bound;
   }
 
   /** The rows of every query, or the AppError that the request ends with. `status` is ReadyForQuery's. */
@@ -132,7 +138,7 @@ export class RequestPhase {
 
   /** Announces an Execute of the cleanup that runs inside the request. */
   expectCleanup(kind: "clean" | "check"): void {
-    this.#steps.push({ kind, statement: cleanup, rows: [], tag: "", prepared: false, bound: true });
+    this.#steps.push({ kind, statement: cleanup, rows: [], tag: "", prepared: true, bound: false });
   }
 
   /** What the cleanup inside the request found; undefined where there was none, or it did not come to it. */

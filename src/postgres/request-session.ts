@@ -11,7 +11,7 @@ import {
 import { unreachable } from "./driver-error.ts";
 import { message, readError } from "./backend.ts";
 import { Frontend } from "./frontend.ts";
-import { checkBytes, isCleanedInline, writeRequest } from "./request-message.ts";
+import { checkBytes, inlineCleanup, writeRequest } from "./request-message.ts";
 import { RequestPhase } from "./request-phase.ts";
 import { RequestJob } from "./request-job.ts";
 import { StatementCache, type Statement } from "./statement-cache.ts";
@@ -32,6 +32,8 @@ export interface SessionEvents {
   readonly onFree: () => void;
   /** Gone for good; `silent` when Postgres stopped answering, so that other connections are suspect too. */
   readonly onLost: (reason: string, silent: boolean) => void;
+  /** A job that was rolled back, and is to run again on another connection, since this one is lost. */
+  readonly onReturned: (job: RequestJob) => void;
 }
 
 /** The server's own limit fires first where one statement takes too long; this much later we cancel the whole request. */
@@ -53,6 +55,9 @@ export class RequestSession {
   #phase: RequestPhase | CleanupPhase | undefined;
   #job: RequestJob | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #delayMs = 0;
+  /** What the timer does; undefined while nothing runs. */
+  #due: (() => void) | undefined;
   #stall: NodeJS.Timeout | undefined;
   /** Named statements that Postgres holds for us; those without a name are answered too. */
   #held = -unnamedStatements;
@@ -60,6 +65,8 @@ export class RequestSession {
   #inline = false;
   #version = 0;
   #database = "";
+  /** Written into again by the next request: nobody else holds its bytes. */
+  #out: Frontend | undefined;
   /** To be closed ahead of the next request. */
   #closing: readonly Statement[] = [];
   #cancelling: Promise<void> | undefined;
@@ -98,7 +105,8 @@ export class RequestSession {
   /** Sends a request; only for a session that is free. The job is settled at ReadyForQuery, onFree comes later. */
   run(job: RequestJob): void {
     if (job.signal?.aborted === true) return this.#refuse(job, new AppError("WD207", "the request was cancelled"));
-    const out = new Frontend();
+    const out = this.#out?.clear() ?? new Frontend();
+    this.#out = undefined;
     const phase = new RequestPhase(this.#options.maxBytes, () => this.#cancel("size"), this.#valuesOf(job));
     const before = this.#statements.clock;
     try {
@@ -111,17 +119,19 @@ export class RequestSession {
     }
     // Whatever stands before a Sync is skipped when the request fails: these are closed ahead of the next one.
     this.#closing = this.#statements.evict(before);
-    this.#inline = isCleanedInline(job, this.#version);
-    if (this.#inline) {
-      appendInline(out, (kind) => phase.expectCleanup(kind));
+    const inline = inlineCleanup(job, this.#version);
+    this.#inline = inline !== undefined;
+    if (inline === undefined) appendCleanup(out.sync());
+    else {
+      appendInline(out, inline, (kind) => phase.expectCleanup(kind));
       out.sync();
-    } else appendCleanup(out.sync());
+    }
     this.#job = job;
     this.#phase = phase;
     if (this.#options.statementTimeoutMs > 0)
       this.#arm(this.#options.statementTimeoutMs + deadlineSlackMs, () => this.#onDeadline());
     job.onAbort(() => this.#cancel("signal"));
-    this.#wire?.send(out.bytes());
+    if (this.#wire?.send(out.bytes()) === true) this.#out = out;
   }
 
   /** Passes a stream's rows on, and lets Postgres wait where its reader does. */
@@ -210,7 +220,7 @@ export class RequestSession {
   }
 
   #onCleaned(phase: CleanupPhase): void {
-    clearTimeout(this.#timer);
+    this.#due = undefined;
     this.#phase = undefined;
     if (this.#cancelling !== undefined) {
       void this.#cleanAgain(this.#cancelling);
@@ -220,7 +230,7 @@ export class RequestSession {
     const again = phase.cancelled && this.#cleanups < maxCleanups;
     if (again) return this.#clean(new Frontend());
     const dirt = this.#doom ?? phase.dirt(this.#held);
-    if (dirt !== undefined) return this.#discard(dirt);
+    if (dirt !== undefined) return this.#giveUp(dirt);
     this.#cleanups = 0;
     if (phase.version !== undefined) {
       const { roleSettings } = this.#options;
@@ -285,9 +295,21 @@ export class RequestSession {
     this.#arm(silenceMs, () => this.#discard("Postgres stopped answering", true));
   }
 
+  /** One timer for as long as the delay stays the same: a request is too short to make one of its own. */
   #arm(delayMs: number, action: () => void): void {
+    this.#due = action;
+    if (this.#timer !== undefined && this.#delayMs === delayMs) return void this.#timer.refresh();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(action, delayMs);
+    this.#delayMs = delayMs;
+    this.#timer = setTimeout(() => this.#due?.(), delayMs);
+  }
+
+  /** Discards a connection that is not clean; what was to run on it once more does so elsewhere. */
+  #giveUp(dirt: string): void {
+    const job = this.#job;
+    this.#job = undefined;
+    this.#discard(dirt);
+    if (job !== undefined) this.#events.onReturned(job);
   }
 
   #discard(reason: string, silent = false): void {

@@ -14,7 +14,8 @@ import { tlsOptions } from "./tls.ts";
  * into a string and emits an event a message, while a request passes bytes on and sends two Syncs in one write.
  */
 export interface Wire {
-  send(bytes: Buffer): void;
+  /** True when the bytes were handed over, so that their buffer is free again. */
+  send(bytes: Buffer): boolean;
   /** Reads nothing more until `resume`, so that Postgres waits. */
   pause(): void;
   resume(): void;
@@ -55,7 +56,10 @@ export async function openWire(target: Target, options: ClientOptions, events: W
   // It may have closed between the driver's last event and this line.
   if (socket.destroyed) setImmediate(() => events.onClose(failure));
   return {
-    send: (bytes) => void socket.write(bytes),
+    send: (bytes) => {
+      socket.write(bytes);
+      return socket.writableLength === 0;
+    },
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
     cancel: () => cancelSession(target, ssl, client, options.connectTimeoutMs),
