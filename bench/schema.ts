@@ -1,3 +1,4 @@
+import { attempt } from "./attempt.ts";
 import { table as outcomesTable, tally } from "./schema/outcomes.ts";
 import { runChanges } from "./schema/changes.ts";
 import { commandFigures } from "./schema/command.ts";
@@ -21,15 +22,22 @@ export async function schemaFigures(): Promise<readonly Figure[]> {
   await using peers = await installPeers();
   const { folder } = peers;
   const sizes = process.argv.includes("--quick") ? [small] : [small, large];
-  const figures: Figure[] = [...(await editFigures())];
+  const figures: Figure[] = [];
+  const part = async (name: string, measure: () => Promise<readonly Figure[]>): Promise<void> =>
+    void figures.push(...(await attempt(name, measure)));
+  await part("saved files", editFigures);
   for (const { tables, ms } of sizes) {
-    figures.push(...(await commandFigures({ tables, atMost: ms })));
-    figures.push(...(await withServer(async (server) => lockedFigures(server, tables))));
     const bars = { ms, megabytes: 500 };
-    figures.push(...(await withServer(async (server) => sizeFigures(server, folder, { tables, bars }))));
+    await part(`howdah plan of ${tables} tables`, async () => commandFigures({ tables, atMost: ms }));
+    await part(`locks among ${tables} tables`, async () => withServer(async (server) => lockedFigures(server, tables)));
+    await part(`plan of ${tables} tables`, async () =>
+      withServer(async (server) => sizeFigures(server, folder, { tables, bars })),
+    );
   }
-  figures.push(...(await withServer(async (server) => changeFigures(async () => runChanges(server, folder)))));
-  figures.push(...(await withServer(async (server) => onlineFigures(server, rows))));
+  await part("changes of populated tables", async () =>
+    withServer(async (server) => changeFigures(async () => runChanges(server, folder))),
+  );
+  await part("waiting writers", async () => withServer(async (server) => onlineFigures(server, rows)));
   return figures;
 }
 

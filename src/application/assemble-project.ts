@@ -9,7 +9,7 @@ import type { AssembleOptions, LoadedCapability, Project, ProjectDatabase } from
 import { applyExtensions } from "../capabilities/index.ts";
 import { wantedBy, wantedInScratch } from "./extensions/for-scratch.ts";
 import { desiredOf, leftOut } from "./desired.ts";
-import { liveModels } from "./live-models.ts";
+import { keptText } from "./kept-text.ts";
 import { cloneOf, trialOf } from "./live-clone.ts";
 import { silentLog } from "./log.ts";
 import { projectLanguages } from "./project-languages.ts";
@@ -88,7 +88,8 @@ async function inputOf(project: Project, database: ProjectDatabase, options: Ass
     },
     desired: () => desiredOf(project, database, basis),
     leaveOut: leftOut(project),
-    liveModels: liveModels(project),
+    liveModels: keptText(project, "live"),
+    trials: keptText(project, "trial"),
     clone: (live) => cloneOf(project, database, live, basis),
     trial: options.forecast === true ? (live) => trialOf(project, database, live, basis) : undefined,
   };

@@ -12,7 +12,8 @@ interface PlanOptions {
   readonly sql?: boolean;
   readonly out?: string;
   readonly reverse?: boolean;
-  readonly forecast: boolean;
+  /** Undefined unless it was turned off. */
+  readonly forecast?: boolean;
   readonly allowOutOfOrder?: boolean;
 }
 
@@ -43,7 +44,7 @@ async function plan(options: PlanOptions, shell: Shell): Promise<void> {
     // What was changed by hand since the files were applied is told as well.
     compare: true,
     reverse: options.reverse,
-    forecast: options.forecast,
+    forecast: options.forecast !== false,
     log: await shellLog(shell, "development"),
   });
   shell.progress.clear();

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { flushCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../errors/index.ts";
 import type { SupervisorGreeting, SupervisorOptions } from "./lease-protocol.ts";
@@ -16,6 +17,8 @@ const smallHeap = ["--max-semi-space-size=1", "--max-old-space-size=64"];
  * it listens, finds that another one does, or fails.
  */
 export async function spawnSupervisor(options: SupervisorOptions): Promise<SupervisorGreeting> {
+  // What this process has compiled (see bin/howdah.js) need not be compiled again: the first start of all makes two supervisors.
+  flushCompileCache();
   const args = [...smallHeap, "--disable-warning=ExperimentalWarning", program, options.home];
   const child = spawn(process.execPath, args, {
     cwd: "/",

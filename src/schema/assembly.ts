@@ -4,7 +4,7 @@ import type { Trial } from "./change/clone.ts";
 import type { ExpectedPlan, PlanStamp } from "./change/expected-plan.ts";
 import type { Drift } from "./change/drift.ts";
 import type { Forecast } from "./change/forecast.ts";
-import type { ModelStore } from "./change/live-model.ts";
+import type { TextStore } from "./change/live-model.ts";
 import type { Question } from "./change/question.ts";
 import type { Watch } from "./change/watch.ts";
 import type { Desired } from "./desired/desired.ts";
@@ -45,7 +45,9 @@ export interface AssemblyInput {
   /** Schemas that are left out of what is compared, where that is known: the database is read while `desired` works. */
   readonly leaveOut?: readonly string[] | undefined;
   /** Keeps what was read of large databases from one process to the next. */
-  readonly liveModels?: ModelStore | undefined;
+  readonly liveModels?: TextStore | undefined;
+  /** Keeps what came out where a plan was tried. */
+  readonly trials?: TextStore | undefined;
   /** A database with this schema and no rows, where pending migrations are tried out by a plan. */
   readonly clone?: ((live: Model) => Promise<Connection>) | undefined;
   /** Rows from which on a table is changed online; default 10,000, 0: every one. */

@@ -130,11 +130,11 @@ async function tried(
     ...stages.transaction.map((action) => ({ action, note: stages.notes.get(action) })),
     ...stages.after.map((step) => ({ step, stage: "behind" as const })),
   ];
-  const { trial, roles } = input;
+  const { trial, trials, roles } = input;
   if (trial === undefined || items.length === 0)
     return { actions: items.map((item) => toldItem(item, desired)), problem: undefined };
   return await tryPlan(items, {
-    ...{ trial, live, change, desired, admin, sizes: stages.sizes },
+    ...{ trial, live, change, desired, admin, sizes: stages.sizes, store: trials },
     migrations: preparation.migrations,
     sources: sourceMapOf(preparation.declared),
     owner: roles.owner,

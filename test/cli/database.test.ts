@@ -43,6 +43,22 @@ test("psql without a terminal and without input is told so", async (t) => {
   assert.match(stderr, /^WD014 /m);
 });
 
+test("plan tells what a change locks, unless it is told not to try it out", async (t) => {
+  const cwd = await newProject(t);
+  assert.equal((await howdah(["migrate"], { cwd })).code, 0);
+  const file = join(cwd, "schema", "task.sql");
+  writeFileSync(file, readFileSync(file, "utf8").replace("title text not null", "title text not null,\n  note text"));
+  const locks = async (...flags: string[]): Promise<readonly unknown[]> => {
+    const { code, stdout, stderr } = await howdah(["plan", "--json", ...flags], { cwd });
+    assert.equal(code, 0, stderr);
+    const { actions } = JSON.parse(stdout) as { readonly actions: readonly { readonly forecast?: unknown }[] };
+    return actions.map(({ forecast }) => forecast);
+  };
+  const [forecast] = await locks();
+  assert.partialDeepStrictEqual(forecast, { locks: [{ relation: "public.task", blocks: "reads and writes" }] });
+  assert.deepEqual(await locks("--no-forecast"), [undefined]);
+});
+
 test("reset asks: off a terminal nothing is dropped without --yes; with it the database is assembled anew", async (t) => {
   const cwd = await newProject(t);
   assert.equal((await howdah(["migrate"], { cwd })).code, 0);

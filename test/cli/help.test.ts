@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -77,4 +79,24 @@ test("--help opens no socket, asks no name server, starts no process and loads n
     loaded.filter((url) => commandFiles.some((file) => url.endsWith(file))),
     [],
   );
+});
+
+test("what was compiled is kept in the cache, where there is one that can be written to", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "howdah-compiled-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  // A coverage of the tests would turn it off.
+  const run = (cache: string): ReturnType<typeof howdah> =>
+    howdah(["--help"], { env: { HOWDAH_CACHE: cache, NODE_V8_COVERAGE: "" } });
+  const missing = join(folder, "missing");
+  const first = await run(missing);
+  assert.equal(existsSync(missing), false);
+  const cache = join(folder, "cache");
+  await mkdir(cache);
+  assert.deepEqual(await run(cache), first);
+  assert.ok((await readdir(join(cache, "compiled"), { recursive: true })).length > 20);
+  assert.deepEqual(await run(cache), first);
+  const blocked = join(folder, "blocked");
+  await mkdir(blocked);
+  await writeFile(join(blocked, "compiled"), "");
+  assert.deepEqual(await run(blocked), first);
 });

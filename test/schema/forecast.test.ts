@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
-import { planProject, type AssemblyAction, type AssemblyPlan } from "../../src/application/index.ts";
+import { homeOf, planProject, type AssemblyAction, type AssemblyPlan } from "../../src/application/index.ts";
 import { account, rows } from "../support/declared.ts";
 import { testProject, type TestProject } from "../support/project.ts";
 
@@ -95,4 +97,23 @@ test("a plan of pending migrations and what schema/ makes of them is tried out a
   const plan = await planOf(project);
   assert.deepEqual(plan.warnings, []);
   assert.ok(plan.actions.filter(({ kind }) => kind === "change").every((action) => "forecast" in action));
+});
+
+test("a plan that is asked for again for the same schema is not tried again, after an edit it is", async (t) => {
+  const project = await testProject(t, account("  name text"));
+  await project.assemble();
+  await project.save(account("  name text not null"));
+  const first = await planOf(project);
+  assert.deepEqual(Object.values(foreseen(first)), ["public.account: no reads and writes, scans public.account"]);
+  const file = join(homeOf(await project.open()), "scratch-models", "trial.json");
+  const kept = await readFile(file, "utf8");
+  // Nobody else writes there: what it holds comes out only where it was read.
+  await writeFile(file, kept.replaceAll("AccessExclusiveLock", "ShareLock"));
+  assert.deepEqual(Object.values(foreseen(await planOf(project))), ["public.account: no writes, scans public.account"]);
+  await project.save(account("  name text not null,\n  age int"));
+  assert.deepEqual(foreseen(await planOf(project)), {
+    "alter table public.account alter column name set not null":
+      "public.account: no reads and writes, scans public.account",
+    "alter table public.account add column age integer": "public.account: no reads and writes",
+  });
 });

@@ -1,20 +1,18 @@
 import type { Action, Watched } from "../../diff/index.ts";
-import { AppError } from "../../errors/index.ts";
-import { quoteIdentifier, StatementError, type Transaction } from "../../postgres/index.ts";
+import type { Transaction } from "../../postgres/index.ts";
 import type { AssemblyAction } from "../assembly.ts";
 import type { Desired } from "../desired/desired.ts";
-import { locateError, type SourceMap } from "../locate.ts";
+import type { SourceMap } from "../locate.ts";
 import { applySettings, type SessionSettings } from "../session.ts";
 import { throwAll } from "../throw-all.ts";
 import { asAdmin } from "./as-admin.ts";
-import { needsAdmin } from "./admin-kinds.ts";
 import { writeDeclaredLedger, writeHints } from "./declared-ledger.ts";
 import { lookAt } from "./looked-at.ts";
 import { lossError } from "./loss-error.ts";
 import type { Change } from "./plan-change.ts";
-import { objectName } from "./object-name.ts";
 import { counted } from "./question.ts";
 import { refuseUnplanned, type ExpectedPlan } from "./expected-plan.ts";
+import { runActions } from "./run-actions.ts";
 import { recordSteps } from "./run-steps.ts";
 import { stageChange, type StageInput } from "./stage-change.ts";
 import { Barrier } from "./step.ts";
@@ -71,11 +69,14 @@ export async function applyChange(input: ApplyInput): Promise<readonly AssemblyA
   await writeHints(tx, change.intent.followed);
   for (const { type, from, to } of change.intent.labels)
     await tx.execute(labelStatement(change.live.facts.get(type), from, to));
-  for (const action of actions) if (action.verb === "rename") await run(input, action);
-  for (const action of actions) if (isTakenOver(action)) await run(input, action);
+  const isRename = ({ verb }: Action): boolean => verb === "rename";
+  await runActions(input, actions.filter(isRename));
+  await runActions(input, actions.filter(isTakenOver));
   await askData(input, unasked, (query) => query);
-  for (const action of stages.transaction)
-    if (action.verb !== "rename" && !isTakenOver(action)) await run(input, action);
+  await runActions(
+    input,
+    stages.transaction.filter((action) => !isRename(action) && !isTakenOver(action)),
+  );
   await verifyChange(tx, { desired, change, admin: input.admin, later: stages.after, ahead });
   await applySettings(tx, settings);
   return [
@@ -113,50 +114,4 @@ async function askData(
 /** What is there already gets its owner before all else: nobody else may look at its rows. */
 function isTakenOver({ aspect, verb, after }: Action): boolean {
   return aspect === "owner" && verb === "alter" && after.length === 0;
-}
-
-async function run({ tx, change, desired, settings, sources, admin }: ApplyInput, action: Action): Promise<void> {
-  const privileged = needsAdmin(action, desired, { admin, live: change.live });
-  if (privileged && settings.asAdmin === false) throw notAsAdmin(action, desired, admin);
-  if (privileged) await tx.execute("set local role none");
-  for (const statement of action.statements) {
-    try {
-      await tx.execute(statement);
-    } catch (error) {
-      throw failed(error, action, { desired, sources, statement });
-    }
-  }
-  if (privileged) await tx.execute(`set local role ${quoteIdentifier(settings.owner)}`);
-}
-
-function notAsAdmin(action: Action, desired: Desired, admin: string): AppError {
-  const fact = action.to ?? action.from;
-  const place = placeOf(desired, fact?.key ?? "");
-  return new AppError(
-    "WD470",
-    `${fact === undefined ? "this" : objectName(fact)} needs more than the owner of the database may do`,
-    {
-      detail: `${admin} has connected by a url, and runs nothing of schema/ itself unless it is told to: ${action.statements.join("; ")}`,
-      hint: "let an administrator do it, or write as_admin = true under [schema] in howdah.toml",
-      ...place,
-    },
-  );
-}
-
-function failed(
-  error: unknown,
-  action: Action,
-  { desired, sources, statement }: { desired: Desired; sources: SourceMap; statement: string },
-): unknown {
-  if (!(error instanceof StatementError)) return error;
-  const inner = locateError(error, sources);
-  const place = placeOf(desired, action.to?.key ?? action.from?.key ?? "");
-  return new AppError("WD411", error.message, {
-    detail: [error.detail, `while running: ${statement}`].filter((line) => line !== undefined).join("\n"),
-    hint: error.hint,
-    position: inner?.position ?? place?.position,
-    source: inner?.source ?? place?.source,
-    postgres: error.postgres,
-    cause: error,
-  });
 }

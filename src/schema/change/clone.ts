@@ -1,6 +1,10 @@
 import { planDiff, readModel, type Model, type ReadOptions } from "../../diff/index.ts";
 import { connect, quoteIdentifier, sql, type Connection, type Target, type Transaction } from "../../postgres/index.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { atOnceText } from "./run-actions.ts";
+
+/** So many statements are sent at once. */
+const atOnce = 500;
 
 /** How a clone is made. */
 export interface CloneOptions {
@@ -41,7 +45,7 @@ export async function tryOut(scratch: Target, live: Model, options: CloneOptions
   try {
     const template = await madeOnce(admin, { scratch, live, options });
     await admin.execute(
-      `create database ${quoteIdentifier(name)} template ${quoteIdentifier(template)} owner ${quoteIdentifier(owner)}`,
+      `create database ${quoteIdentifier(name)} template ${quoteIdentifier(template)} strategy file_copy owner ${quoteIdentifier(owner)}`,
     );
     const connection = await connect({ ...scratch, database: name }, { applicationName: "howdah scratch" });
     return {
@@ -95,9 +99,9 @@ async function fill(target: Target, live: Model, options: CloneOptions): Promise
     await tx.execute("set local role none; set local check_function_bodies = off");
     const empty = await readModel(tx, options.read);
     const [row] = await tx.query<{ role: string }>(sql`select current_user as role`);
-    for (const { statements } of planDiff(empty, live, { role: row?.role }).actions) {
-      for (const statement of statements) await tx.execute(statement);
-    }
+    const statements = planDiff(empty, live, { role: row?.role }).actions.flatMap((action) => action.statements);
+    for (let at = 0; at < statements.length; at += atOnce)
+      await tx.execute(atOnceText(statements.slice(at, at + atOnce)));
   });
 }
 

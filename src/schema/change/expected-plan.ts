@@ -27,12 +27,16 @@ export interface ExpectedPlan extends PlanStamp {
 
 /** The stamp of a plan; `live` undefined where no schema/ is there to be compared. */
 export function stampOf(live: Model | undefined, ledgers: Ledgers, files: string): PlanStamp {
-  // What an interrupted change has left is no other database: the plan goes on where it stopped.
-  const facts = new Map([...(live?.facts ?? [])].filter(([, fact]) => !isTemporary(fact)));
-  const hash = createHash("sha256").update(live === undefined ? "" : fingerprintOf({ facts }));
+  const hash = createHash("sha256").update(live === undefined ? "" : fingerprintOf({ facts: lasting(live.facts) }));
   for (const { version, checksum } of ledgers.applied) hash.update(`\0${version}\0${checksum}`);
   for (const [key, object] of ledgers.objects) hash.update(`\0${key}\0${object.hash}`);
   return { files, database: hash.digest("hex") };
+}
+
+/** What an interrupted change has left is no other database: the plan goes on where it stopped. */
+function lasting(facts: Model["facts"]): Model["facts"] {
+  if (![...facts.values()].some(isTemporary)) return facts;
+  return new Map([...facts].filter(([, fact]) => !isTemporary(fact)));
 }
 
 /** Throws WD464 unless files and database are those that the plan was made for. */

@@ -40,7 +40,18 @@ export interface TrialInput {
   /** Who makes what the owner may not. */
   readonly admin: string;
   readonly live: Model;
-  readonly sizes: Sizes;
+}
+
+/** What was seen of one item: it depends on the schema alone, and on no row. */
+export interface Traced {
+  readonly locks: readonly (TableName & { readonly mode: string })[];
+  readonly rewritten: readonly TableName[];
+  readonly scanned: readonly TableName[];
+}
+
+interface TableName {
+  readonly schema: string;
+  readonly name: string;
 }
 
 /**
@@ -50,24 +61,19 @@ export interface TrialInput {
 const speed = { scan: 500e6, rewrite: 60e6, index: 40e6 };
 
 /** Runs every statement in a database with this schema and no rows, and watches what Postgres does. */
-export async function forecast(items: readonly Tried[], input: TrialInput): Promise<readonly Forecast[]> {
+export async function traceAll(items: readonly Tried[], input: TrialInput): Promise<readonly Traced[]> {
   const files = new Map<string, string>();
   await input.connection.transaction(async (tx) => {
     for (const { oid, file } of await readRelations(tx, undefined)) files.set(oid, file);
   });
-  const found: Forecast[] = [];
+  const found: Traced[] = [];
   for (const item of items)
-    found.push(await input.connection.transaction(async (tx) => watchOne(tx, item, files, input)));
+    found.push(await input.connection.transaction(async (tx) => traceOne(tx, item, files, input)));
   return found;
 }
 
-async function watchOne(
-  tx: Transaction,
-  item: Tried,
-  files: Map<string, string>,
-  input: TrialInput,
-): Promise<Forecast> {
-  const statements = "action" in item ? item.action.statements : [item.step.statement];
+async function traceOne(tx: Transaction, item: Tried, files: Map<string, string>, input: TrialInput): Promise<Traced> {
+  const statements = statementsOf(item);
   const isPrivileged = "action" in item && needsAdmin(item.action, input.desired, input);
   await tx.execute(
     "set local check_function_bodies = off; set local search_path = public; set local client_min_messages = warning",
@@ -77,17 +83,30 @@ async function watchOne(
   for (const statement of statements)
     await tx.execute(statement.replace(/^((?:create|drop) (?:unique )?index) concurrently /, "$1 "));
   await tx.execute("set local role none; select pg_catalog.pg_stat_force_next_flush()");
-  const isGentle = statements.some((statement) => /^(?:create|drop) (?:unique )?index concurrently /.test(statement));
   const touched = (await readRelations(tx, "locked")).filter(({ oid }) => files.has(oid));
   const rewritten = touched.filter(({ oid, file }) => files.get(oid) !== file);
   for (const { oid, file } of touched) files.set(oid, file);
-  const locks = touched.map((relation) => lockOf(relation, isGentle, input.sizes));
-  const scanned = touched.filter(({ scans }) => scans > 0);
   return {
-    locks: locks.filter(({ blocks }) => blocks !== "nothing"),
+    locks: touched.map(({ schema, name, mode }) => ({ schema, name, mode })),
+    rewritten: rewritten.map(({ schema, name }) => ({ schema, name })),
+    scanned: touched.filter(({ scans }) => scans > 0).map(({ schema, name }) => ({ schema, name })),
+  };
+}
+
+/** What runs of an item. */
+export function statementsOf(item: Tried): readonly string[] {
+  return "action" in item ? item.action.statements : [item.step.statement];
+}
+
+/** What was seen, on tables of these sizes. */
+export function forecastOf(item: Tried, { locks, rewritten, scanned }: Traced, sizes: Sizes): Forecast {
+  const statements = statementsOf(item);
+  const isGentle = statements.some((statement) => /^(?:create|drop) (?:unique )?index concurrently /.test(statement));
+  return {
+    locks: locks.map((lock) => lockOf(lock, isGentle, sizes)).filter(({ blocks }) => blocks !== "nothing"),
     rewrites: rewritten.map(nameOf),
     scans: scanned.map(nameOf),
-    seconds: secondsOf(statements, rewritten, scanned, input.sizes),
+    seconds: secondsOf(statements, rewritten, scanned, sizes),
   };
 }
 
@@ -142,7 +161,7 @@ const modes = [
   "AccessExclusiveLock",
 ] as const;
 
-function lockOf(relation: Relation, isGentle: boolean, sizes: Sizes): ForecastLock {
+function lockOf(relation: Traced["locks"][number], isGentle: boolean, sizes: Sizes): ForecastLock {
   const mode =
     isGentle && modes.indexOf(relation.mode as "ShareLock") >= 4 ? "ShareUpdateExclusiveLock" : relation.mode;
   const { rows, bytes } = sizeOf(relation, sizes);
@@ -167,25 +186,25 @@ function blocksOf(mode: string): ForecastLock["blocks"] {
 
 function secondsOf(
   statements: readonly string[],
-  rewritten: readonly Relation[],
-  scanned: readonly Relation[],
+  rewritten: readonly TableName[],
+  scanned: readonly TableName[],
   sizes: Sizes,
 ): number {
   const isFilling = statements.some((statement) => /\bhowdah_filled\b|^update /.test(statement));
   const isBuilding = statements.some((statement) =>
     /^create (?:unique )?index |\b(?:primary key|unique|exclude)\b/.test(statement),
   );
-  const bytes = (relations: readonly Relation[]): number =>
+  const bytes = (relations: readonly TableName[]): number =>
     relations.reduce((sum, relation) => sum + sizeOf(relation, sizes).bytes, 0);
   const rate = isFilling ? speed.rewrite : isBuilding ? speed.index : speed.scan;
   const seconds = bytes(rewritten) / speed.rewrite + bytes(scanned) / rate;
   return Math.round(seconds * 1000) / 1000;
 }
 
-function sizeOf({ schema, name }: Relation, sizes: Sizes): { readonly rows: number; readonly bytes: number } {
+function sizeOf({ schema, name }: TableName, sizes: Sizes): { readonly rows: number; readonly bytes: number } {
   return sizes.get(keyOf({ kind: "table", schema, relation: null, name, args: null })) ?? { rows: 0, bytes: 0 };
 }
 
-function nameOf({ schema, name }: Relation): string {
+function nameOf({ schema, name }: TableName): string {
   return `${schema}.${name}`;
 }

@@ -10,7 +10,7 @@ export type { Foreseen } from "./foresee-change.ts";
 export { foreseeObstacles } from "./foresee-obstacles.ts";
 export { hasDeclared } from "./declared-ledger.ts";
 export { readLiveModel } from "./live-model.ts";
-export type { ModelStore } from "./live-model.ts";
+export type { TextStore } from "./live-model.ts";
 export { handedOver } from "./handed-over.ts";
 export { adoptedFiles } from "./adopted-files.ts";
 export { writeFiles } from "./write-files.ts";

@@ -12,7 +12,7 @@ import { modelFromJson, modelToJson } from "../desired/model-json.ts";
 import { asAdmin } from "./as-admin.ts";
 
 /** Keeps one text from one process to the next. */
-export interface ModelStore {
+export interface TextStore {
   /** Undefined where it is another's, or there is none. */
   read(key: string): Promise<string | undefined>;
   write(key: string, text: string): Promise<void>;
@@ -31,7 +31,7 @@ let last: { readonly key: string; readonly model: Model } | undefined;
 export async function readLiveModel(
   tx: Transaction,
   { leaveOut = [], roles = [] }: ReadOptions,
-  store?: ModelStore,
+  store?: TextStore,
 ): Promise<Model> {
   return await asAdmin(tx, async () => {
     // First: what changes behind it is then read, and is not found again under this state.
@@ -53,7 +53,7 @@ export async function readLiveModel(
   });
 }
 
-async function find(key: string, store: ModelStore | undefined): Promise<Model | undefined> {
+async function find(key: string, store: TextStore | undefined): Promise<Model | undefined> {
   if (last?.key === key) return last.model;
   const text = await store?.read(key);
   if (text === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { AppError, toAppError } from "../../errors/index.ts";
 import type { Connection } from "../../postgres/index.ts";
 import type { Model } from "../../diff/index.ts";
@@ -7,8 +8,11 @@ import type { Desired } from "../desired/desired.ts";
 import { runMigrations, type PreparedMigration } from "../migrate.ts";
 import { applySettings } from "../session.ts";
 import type { SourceMap } from "../locate.ts";
+import { needsAdmin } from "./admin-kinds.ts";
 import type { Trial } from "./clone.ts";
-import { forecast, type Tried } from "./forecast.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { forecastOf, statementsOf, traceAll, type Traced, type Tried } from "./forecast.ts";
+import type { TextStore } from "./live-model.ts";
 import type { Change } from "./plan-change.ts";
 import { labelStatement } from "./reversed.ts";
 import type { Sizes } from "./sizes.ts";
@@ -27,6 +31,8 @@ export interface TryInput {
   readonly owner: string;
   readonly admin: string;
   readonly sizes: Sizes;
+  /** Keeps what came out from one process to the next. */
+  readonly store?: TextStore | undefined;
 }
 
 /** One item of a plan: what is tried, and how it is told. */
@@ -48,27 +54,57 @@ export function toldItem(item: PlannedItem, desired: Desired): AssemblyAction {
 
 /**
  * Does what a plan says in a copy of the schema without rows: what each statement locks, rewrites and looks at is told
- * with it, and at the end the observer has to find there what the files say.
+ * with it, and at the end the observer has to find there what the files say. A plan that is asked for again, for the same
+ * schema, is not tried again: nothing could come out otherwise.
  */
 export async function tryPlan(items: readonly PlannedItem[], input: TryInput): Promise<Outcome> {
   const plain = items.map((item) => toldItem(item, input.desired));
+  const key = keyOfTrial(items, input);
+  const known = await input.store?.read(key);
+  const traced = known === undefined ? await tryOnce(items, input) : (JSON.parse(known) as readonly Traced[]);
+  if (traced instanceof AppError) return { actions: plain, problem: traced };
+  if (known === undefined) await input.store?.write(key, JSON.stringify(traced));
+  const forecasts = items.map((item, index) => forecastOf(item, traced[index] ?? nothing, input.sizes));
+  return {
+    actions: plain.map((action, index) => ({ ...action, forecast: forecasts[index] }) as AssemblyAction),
+    problem: undefined,
+  };
+}
+
+const nothing: Traced = { locks: [], rewritten: [], scanned: [] };
+
+/** Counts changes of what is looked at in a trial. */
+const format = 1;
+
+/** All that decides what comes out; sizes and rows do not. */
+function keyOfTrial(items: readonly PlannedItem[], input: TryInput): string {
+  const { live, desired, migrations, owner, admin, change } = input;
+  const decisive = [
+    ...[format, fingerprintOf(live), desired.hash, owner, admin],
+    migrations.map(({ migration }) => [migration.file, migration.source.text]),
+    items.map((item) => [statementsOf(item), "action" in item && needsAdmin(item.action, desired, { admin, live })]),
+    change.excused.map((fact) => [fact.key, fact.schema, fact.relation, fact.name]),
+    change.intent.labels,
+  ];
+  return createHash("sha256").update(JSON.stringify(decisive)).digest("hex");
+}
+
+/** What was seen, or why the plan could not be tried, or what is wrong with it. */
+async function tryOnce(items: readonly PlannedItem[], input: TryInput): Promise<readonly Traced[] | AppError> {
   let trial: Trial;
   try {
     trial = await input.trial(input.live);
   } catch (error) {
-    return { actions: plain, problem: untried(error) };
+    return untried(error);
   }
   await using copy = trial;
   try {
     await prepare(copy.connection, input);
-    const found = await forecast(items, { ...input, connection: copy.connection });
+    const found = await traceAll(items, { ...input, connection: copy.connection });
     await copy.connection.transaction(async (tx) => verifyChange(tx, { ...input, later: [] }));
-    return {
-      actions: plain.map((action, index) => ({ ...action, forecast: found[index] }) as AssemblyAction),
-      problem: undefined,
-    };
+    return found;
   } catch (error) {
-    return { actions: plain, problem: unworkable(error) };
+    return unworkable(error);
   }
 }
 

@@ -13,7 +13,7 @@ import type { Reuse } from "./reuse.ts";
 import { runAtOnce } from "./run-steps.ts";
 import { settleTypes } from "./settle-types.ts";
 import { stepsOf, type Step } from "./step.ts";
-import { isOpaque } from "./trace.ts";
+import { isOpaque, startTrace } from "./trace.ts";
 import { ranks, type Unit } from "./unit.ts";
 import { unitNotes } from "./unit-note.ts";
 
@@ -45,9 +45,10 @@ async function loadIn(tx: Transaction, scratch: string, { input, units, roles, n
   const isRun = ({ unit }: Step): boolean => reuse.run.has(unit) || reuse.replace.has(unit);
   const steps = [...stepsOf(ordered, options).filter(isRun), ...foreignKeySteps(reuse)];
   const privileged = new Set<Unit>([...reuse.kept].filter(([note]) => note.privileged).map(([, unit]) => unit));
-  const trace = { around: (_: Unit, text: string) => [text], finish: async () => new Map<string, Unit>() };
+  const trace = await startTrace(tx, [...reuse.run, ...reuse.replace]);
   const byPhase = steps.toSorted((one, other) => one.phase - other.phase);
   await runAtOnce({ tx, settings, steps: byPhase, needs: ordered.needs, trace, privileged });
+  const noted = await trace.finish(tx);
 
   await tx.execute("reset all");
   await applySettings(tx, settings);
@@ -60,7 +61,7 @@ async function loadIn(tx: Transaction, scratch: string, { input, units, roles, n
   await tx.execute("set local role none");
   const model = await readModel(tx, { leaveOut: input.leaveOut, roles: notes.roles });
   const { migrationKeys } = notes;
-  const traced = new Map([...addressesOf(units.units, live), ...keptAddresses(reuse, model)]);
+  const traced = new Map([...noted, ...addressesOf(units.units, live), ...keptAddresses(reuse, model)]);
   const located = await locateFacts({
     ...{ tx, model, privileged, traced, before: migrationKeys },
     units: ordered.order,

@@ -25,6 +25,10 @@ grant select, insert (body) on post to $p_anon;
 grant select on blog to $p_anon;`,
   "schema/note.sql":
     "create table note (id bigint primary key, post bigint);\nalter table note add constraint note_post foreign key (post) references post (id);",
+  "schema/deep.sql": `create schema deep;
+create function deep.title(post) returns text language sql as $$ select $1.body $$;
+create function deep.twice(n int) returns int language sql immutable as $$ select n * 2 $$;
+create view deep.titles as select deep.title(post) as title, deep.twice(1) as two from post;`,
   "functions/f.sql": `create function is_slug(text) returns boolean language sql immutable return $1 ~ '^[a-z]+$';
 create function shout(text) returns text language plpgsql as $$ begin return upper($1); end $$;
 create function bodies() returns setof post language sql as $$ select * from post $$;
@@ -95,6 +99,9 @@ suite("a load that begins with the one before", { skip: needsSuperuser }, () => 
   test("ends as one that begins with nothing, after edits of routines and views", async (t) => {
     await equalsAfresh(t, [
       ["again", "functions/f.sql", "return upper($1)", "return upper($1) || '!'"],
+      ["again", "schema/deep.sql", "select n * 2", "select n + n"],
+      ["again", "schema/deep.sql", "twice(n int) returns int", "twice(n int) returns bigint"],
+      ["again", "schema/deep.sql", "select $1.body", "select upper($1.body)"],
       ["again", "functions/f.sql", "'^[a-z]+$'", "'^[a-z-]+$'"],
       [
         "afresh",

@@ -1,13 +1,13 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ModelStore } from "../schema/index.ts";
+import type { TextStore } from "../schema/index.ts";
 import type { Project } from "./application.ts";
 import { homeOf } from "./home.ts";
 
-/** Keeps the model of a project's database beside those of its files; one that can't be kept is read again. */
-export function liveModels(project: Project): ModelStore {
+/** Keeps the last text of this name beside the models of a project's files; one that can't be kept is found out again. */
+export function keptText(project: Project, name: "live" | "trial"): TextStore {
   const folder = join(homeOf(project), "scratch-models");
-  const file = join(folder, "live.json");
+  const file = join(folder, `${name}.json`);
   return {
     async read(key) {
       const text = await readFile(file, "utf8").catch(() => undefined);
