@@ -48,7 +48,27 @@ async function assembleWith(
   for (const loaded of project.capabilities) {
     await loaded.capability.before?.(assemblyApp(project, loaded, options), project.tree);
   }
-  return assemble(connection, await inputOf(project, database, options));
+  const report = await assemble(connection, await inputOf(project, database, options));
+  const found = await reviewAll(connection, project, options);
+  return found.length === 0 ? report : { ...report, warnings: [...report.warnings, ...found] };
+}
+
+/** A review that fails itself is told to the log: what was assembled is. */
+async function reviewAll(
+  connection: Connection,
+  project: Project,
+  options: AssembleOptions,
+): Promise<readonly AppError[]> {
+  const found: AppError[] = [];
+  for (const loaded of project.capabilities) {
+    const app = assemblyApp(project, loaded, options);
+    try {
+      found.push(...((await loaded.capability.review?.(app, connection)) ?? []));
+    } catch (error) {
+      app.log.warn({ capability: loaded.capability.name, error: String(error) }, "not reviewed");
+    }
+  }
+  return found;
 }
 
 async function inputOf(project: Project, database: ProjectDatabase, options: AssembleOptions): Promise<AssemblyInput> {

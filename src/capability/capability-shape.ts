@@ -29,6 +29,7 @@ const members: Readonly<Record<keyof Capability, Check>> = {
   before: optional(isFunction),
   assemble: optional(isFunction),
   verify: optional(isFunction),
+  review: optional(isFunction),
   mount: optional((value) =>
     value === "" || (typeof value === "string" && /^(?:\/[\w.~-]+)+$/.test(value))
       ? undefined

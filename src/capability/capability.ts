@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from "fastify";
+import type { AppError } from "../errors/index.ts";
 import type { Connection, RequestPool, Transaction } from "../postgres/index.ts";
 import type { Config, RawSettings, Tree } from "../project/index.ts";
 
@@ -27,7 +28,7 @@ export interface App<Settings = unknown> {
 export type AppEvent =
   | { readonly kind: "assembled"; readonly paths: readonly string[] }
   | { readonly kind: "changed"; readonly paths: readonly string[] }
-  | { readonly kind: "failed"; readonly error: import("../errors/index.ts").AppError };
+  | { readonly kind: "failed"; readonly error: AppError };
 
 /** Structured logging, as pino's: fields first. */
 export interface Log {
@@ -87,6 +88,8 @@ export interface Capability<Settings = unknown> {
    * start and after each change; what it throws is told as errors of the assembly are, until it throws no more.
    */
   verify?(app: AssemblyApp<Settings>, tree: Tree): Promise<void>;
+  /** Behind an assembly, as the owner: what is worth knowing of the database as it is now, and stops nothing. */
+  review?(app: AssemblyApp<Settings>, connection: Pick<Connection, "query">): Promise<readonly AppError[]>;
   /** Where its routes live, e.g. /rest/v1; "" for the root. */
   readonly mount?: string;
   routes?(app: App<Settings>): FastifyPluginAsync;

@@ -127,12 +127,15 @@ function tellResult(result: AssemblyReport | AppError, previous: AssemblyReport 
       result instanceof AppError ? failedEvent(result) : { event: "assembled", ...result, warnings: undefined };
     shell.print(JSON.stringify(event));
   } else if (result instanceof AppError) reportError(result, shell);
-  else tellAssembled(result, previous instanceof AppError, shell);
+  else tellAssembled(result, previous, shell);
 }
 
 /** What changed; where nothing did, only that what was broken is well again. */
-function tellAssembled(report: AssemblyReport, mended: boolean, shell: Shell): void {
-  for (const warning of report.warnings) warn(warning, shell);
+function tellAssembled(report: AssemblyReport, previous: AssemblyReport | AppError, shell: Shell): void {
+  const mended = previous instanceof AppError;
+  // What the last assembly warned of need not be read again with each file that is saved.
+  const told = new Set(mended ? [] : previous.warnings.map(({ message }) => message));
+  for (const warning of report.warnings) if (!told.has(warning.message)) warn(warning, shell);
   if (!report.changed && !mended) return;
   for (const line of actionLines(report, shell.err)) shell.note(`  ${line}`);
   const text = report.changed ? `${summary(report)} in ${duration(report.durationMs)}` : "well again";

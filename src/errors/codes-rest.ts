@@ -84,4 +84,13 @@ export const restCodes = {
     exitCode: 1,
     status: 429,
   },
+  WD679: {
+    title: "strangers reach a table without row security",
+    explanation:
+      "The anonymous role has a grant on a table of an exposed schema, and the table has no row security: whoever finds the " +
+      "address may read, or change, each of its rows. That may be meant; then a policy that says so (`using (true)`) ends the " +
+      "warning. `howdah run` and `howdah migrate` tell it behind an assembly, `howdah doctor` when it is asked, the log of " +
+      "production when it starts.",
+    exitCode: 1,
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -1,4 +1,5 @@
-import type { App, Finding } from "../../capability/index.ts";
+import type { App, AssemblyApp, Finding } from "../../capability/index.ts";
+import { AppError } from "../../errors/index.ts";
 import { sqlFiles, type Connection } from "../../postgres/index.ts";
 import type { ProjectSettings } from "./project-settings.ts";
 
@@ -34,8 +35,20 @@ export async function* checks(app: App<ProjectSettings>): AsyncIterable<Finding>
     yield { kind: "warning", name: "rest", message: sentence(table, app.config.roles.anon), hint };
 }
 
-/** Says in the log which tables are open to strangers: at the start, and after each assembly what is new. */
+/** What `howdah run` and `howdah migrate` warn of behind an assembly: each as WD679. */
+export async function review(
+  app: AssemblyApp<ProjectSettings>,
+  connection: Pick<Connection, "query">,
+): Promise<readonly AppError[]> {
+  const { anon } = app.config.roles;
+  const found = await unguardedTables(connection, anon, app.settings.schemas);
+  return found.map((table) => new AppError("WD679", sentence(table, anon), { hint }));
+}
+
+/** Says in production's log which tables are open to strangers: at the start, and what is new after each assembly. */
 export function warnOfUnguarded(app: App<ProjectSettings>, signal: AbortSignal): void {
+  // Developers are told where they look: by what assembles.
+  if (app.mode === "development") return;
   const { anon } = app.config.roles;
   const told = new Set<string>();
   const look = async (): Promise<void> => {

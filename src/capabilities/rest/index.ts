@@ -1,5 +1,5 @@
 import type { Capability } from "../../capability/index.ts";
-import { checks } from "./checks.ts";
+import { checks, review } from "./checks.ts";
 import { projectSettings, type ProjectSettings } from "./project-settings.ts";
 import { restRoutes } from "./routes.ts";
 
@@ -12,6 +12,7 @@ export const rest: Capability<ProjectSettings> = {
   needs: [],
   settings: projectSettings,
   mount: "/rest/v1",
+  review,
   routes: restRoutes,
   checks,
 };
