@@ -19,6 +19,19 @@ const compiled = spawnSync(
 );
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 for (const file of assets()) cpSync(join(source, file), join(target, file));
+// The page of the REST interface; see viewer.ts for why it is copied, and not a dependency.
+for (const file of [
+  "swagger-ui-bundle.js",
+  "swagger-ui-bundle.js.LICENSE.txt",
+  "swagger-ui.css",
+  "LICENSE",
+  "NOTICE",
+]) {
+  cpSync(
+    join(root, "node_modules/swagger-ui-dist", file),
+    join(target, "capabilities/rest/viewer", file === "LICENSE" || file === "NOTICE" ? `swagger-ui.${file}.txt` : file),
+  );
+}
 
 /** What the compiler leaves behind: .sql, data, client scripts, templates; READMEs and what only tests read stay. */
 function assets(): readonly string[] {

@@ -1,3 +1,4 @@
+export { prefersHtml } from "./accept.ts";
 export type {
   App,
   AppEvent,
@@ -9,6 +10,8 @@ export type {
   Finding,
   Log,
 } from "./capability.ts";
+export { chooseEncoding, encode, isCompressible } from "./encoding.ts";
+export type { Coding } from "./encoding.ts";
 export type { ErrorPage, ErrorPageFacts, WebSocketHandler } from "./http.ts";
 export { pathSegments, splitTarget } from "./request-path.ts";
 export { installCapability } from "./install-capability.ts";

@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import mime from "mime";
+import { chooseEncoding, isCompressible } from "../capability/index.ts";
 import { AppError } from "../errors/index.ts";
 import type { Tree } from "../project/index.ts";
-import type { Asset } from "./asset-store.ts";
+import type { Asset, Encoding } from "./asset-store.ts";
 import { parseRange, type ByteRange } from "./byte-range.ts";
-import { chooseEncoding, isCompressible, type Encoding } from "./encoding.ts";
 
 // Below it, headers weigh more than what compression saves.
 const smallestCompressedBytes = 1024;
@@ -27,7 +27,9 @@ export async function replyWithAsset(
     asset.entry.bytes >= smallestCompressedBytes && isCompressible(type) && asset.content("identity") !== undefined;
   const { range: asked } = request.headers;
   const encoding =
-    compressible && asked === undefined ? chooseEncoding(request.headers["accept-encoding"]) : "identity";
+    compressible && asked === undefined
+      ? chooseEncoding(request.headers["accept-encoding"], ["br", "gzip"])
+      : "identity";
   reply.headers({
     "content-type": type,
     etag: tagOf(asset, encoding),

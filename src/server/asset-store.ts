@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { pipeline } from "node:stream/promises";
-import { pathSegments } from "../capability/index.ts";
+import { encode, pathSegments } from "../capability/index.ts";
 import type { Tree, TreeEntry } from "../project/index.ts";
 import { ByteCache } from "./byte-cache.ts";
-import { encode, type Encoding } from "./encoding.ts";
 
 /** Larger files are streamed, and never compressed or kept. */
 export const largestKeptBytes = 1024 * 1024;
+
+/** The forms in which an asset is kept. */
+export type Encoding = "br" | "gzip" | "identity";
 
 const cacheBytes = 64 * 1024 * 1024;
 

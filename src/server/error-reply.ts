@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { ErrorPage } from "../capability/index.ts";
+import { prefersHtml, type ErrorPage } from "../capability/index.ts";
 import { errorToJson, type AppError } from "../errors/index.ts";
-import { prefersHtml } from "./accept.ts";
 import { openErrorPage, plainErrorPage } from "./error-page.ts";
 import { fromFramework } from "./framework-error.ts";
 import { problemOf, publicMessage, statusOf } from "./problem.ts";

@@ -14,7 +14,7 @@ export const settingsForTests: RestSettings = {
   timezoneEnabled: true,
   hoistedSettings: [],
   appSettings: [],
-  openApi: { mode: "follow-privileges", securityActive: false, serverProxyUri: null },
+  openApi: { mode: "follow-privileges", securityActive: false, serverProxyUri: null, isPublished: false },
   jwt: { secret: null, secretIsBase64: false, audience: null, roleClaimKey: ".role", cacheMaxEntries: 0 },
   corsAllowedOrigins: null,
   serverTimingEnabled: false,

@@ -16,6 +16,12 @@ const openApiKeys = {
   },
   security_active: { type: "boolean", default: false, describe: "Whether the description asks for a token." },
   server_proxy_uri: { type: "string", describe: "The address that the description names, behind a proxy." },
+  published: {
+    type: "boolean",
+    default: false,
+    describe:
+      "Whether there is an OpenAPI 3.1 at openapi.json, and a page that shows and tries the API at openapi.html.",
+  },
 } as const satisfies TableKeys;
 
 const jwtKeys = {
@@ -109,6 +115,7 @@ export function projectSettings(raw: RawSettings): ProjectSettings {
       mode: openapi.mode,
       securityActive: openapi.security_active,
       serverProxyUri: openapi.server_proxy_uri ?? null,
+      isPublished: openapi.published,
     },
     jwt: {
       secret: jwt.secret ?? null,

@@ -102,7 +102,8 @@ function whenGone(reply: FastifyReply): AbortSignal {
 function send(reply: FastifyReply, { status, reason, headers, body }: HttpResponse): FastifyReply {
   reply.code(status);
   if (reason !== undefined) reply.raw.statusMessage = reason;
+  // A page is what a policy of content is for, and a body of the API is none; the one page that there is has its own.
+  reply.removeHeader("content-security-policy");
   for (const [name, value] of headers) reply.header(name, value);
-  // A page is what a policy of content is for, and a body of the API is none.
-  return reply.removeHeader("content-security-policy").send(body ?? undefined);
+  return reply.send(body ?? undefined);
 }

@@ -27,6 +27,8 @@ export interface RestSettings {
     readonly mode: "follow-privileges" | "ignore-privileges" | "disabled";
     readonly securityActive: boolean;
     readonly serverProxyUri: string | null;
+    /** Whether it is there as OpenAPI 3.1 too, at openapi.json, with a page that shows it, at openapi.html. */
+    readonly isPublished: boolean;
     /** Where the server listens, for the description; without it, what requests call it. */
     readonly address?: { readonly host: string; readonly port: number } | undefined;
     /** Where the API is mounted, "/" unless said otherwise. */

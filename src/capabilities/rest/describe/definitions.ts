@@ -45,8 +45,18 @@ function describe(column: Column, relation: Relation, relationships: readonly Re
   return `${comment}Note:\n${notes.join("\n")}`;
 }
 
-/** Of keys of one column; those that lead to tables come before those that lead to views. */
 function foreignKeyNote(column: string, relationships: readonly Relationship[]): readonly string[] {
+  const key = foreignKeyOf(column, relationships);
+  if (key === null) return [];
+  const { table, column: target } = key;
+  return [`This is a Foreign Key to \`${table}.${target}\`.<fk table='${table}' column='${target}'/>`];
+}
+
+/** What a key of this one column leads to; one that leads to a table comes before those that lead to views. */
+export function foreignKeyOf(
+  column: string,
+  relationships: readonly Relationship[],
+): { readonly table: string; readonly column: string } | null {
   const keys = relationships.flatMap((relationship) => {
     if (relationship.kind !== "foreign key") return [];
     const { cardinality, to, toIsView } = relationship;
@@ -55,10 +65,7 @@ function foreignKeyNote(column: string, relationships: readonly Relationship[]):
     const [pair, ...others] = holds ? cardinality.columns : [];
     return pair?.from === column && others.length === 0 ? [{ table: to.name, column: pair.to, toIsView }] : [];
   });
-  const key = keys.find(({ toIsView }) => !toIsView) ?? keys[0];
-  if (key === undefined) return [];
-  const { table, column: target } = key;
-  return [`This is a Foreign Key to \`${table}.${target}\`.<fk table='${table}' column='${target}'/>`];
+  return keys.find(({ toIsView }) => !toIsView) ?? keys[0] ?? null;
 }
 
 /** A default that is a constant, as JSON; of a text its expression, undefined for others. */

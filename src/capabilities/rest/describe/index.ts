@@ -1,4 +1,5 @@
+export type { Described } from "./described.ts";
+export { describeOpenApi } from "./openapi/index.ts";
 export { privilegesQuery, toAccessible } from "./privileges.ts";
 export type { Accessible } from "./privileges.ts";
 export { describeApi } from "./swagger.ts";
-export type { Described } from "./swagger.ts";

@@ -42,7 +42,7 @@ function makePlan(request: RestRequest, context: PlanContext): RestPlan {
     case "call":
       return planCall(request, context, action.routine);
     case "inspect":
-      return planInspect(request, action.headersOnly);
+      return planInspect(request, action);
     case "info":
       return planInfo(request, context);
   }
@@ -166,16 +166,21 @@ function conditionColumns(condition: Condition): readonly string[] {
   }
 }
 
-function planInspect({ schema, accepts }: RestRequest, headersOnly: boolean): InspectPlan {
+function planInspect(
+  { schema, accepts }: RestRequest,
+  { description, headersOnly }: Extract<RestRequest["action"], { kind: "inspect" }>,
+): InspectPlan {
   const describes = accepts.some(({ kind }) => kind === "openapi" || kind === "json" || kind === "any");
   if (!describes) throw mediaTypeFailure(accepts.map(mediaTypeName));
-  return { kind: "inspect", schema, mediaType: { kind: "openapi" }, headersOnly };
+  // Browsers show what is plain JSON; Swagger's type is PostgREST's, whatever is asked.
+  const isNamed = description === "swagger" || accepts[0]?.kind === "openapi";
+  return { kind: "inspect", schema, description, mediaType: { kind: isNamed ? "openapi" : "json" }, headersOnly };
 }
 
 /** OPTIONS of a routine asks about the one that a GET with the same arguments would call. */
 function planInfo(request: RestRequest, context: PlanContext): InfoPlan {
   const { action, schema } = request;
-  const target = action.kind === "info" ? action.target : ({ kind: "root" } as const);
+  const target = action.kind === "info" ? action.target : ({ kind: "root", description: "swagger" } as const);
   const routine = target.kind === "routine" ? findCalled(request, context, target.name).routine : null;
   return { kind: "info", schema, target, routine };
 }

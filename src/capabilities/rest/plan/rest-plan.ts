@@ -1,6 +1,6 @@
 import type { QualifiedName, Routine, RoutineParameter } from "../../../catalog/index.ts";
 import type { MediaType } from "../request/media-type.ts";
-import type { RestTarget } from "../request/rest-request.ts";
+import type { Description, RestTarget } from "../request/rest-request.ts";
 import type { Condition, FieldPlan, OrderColumn, ReadNode } from "./read-plan.ts";
 
 /** What will be done about a request: nothing in it needs the catalog any more. */
@@ -127,6 +127,7 @@ export type Handler =
 export interface InspectPlan {
   readonly kind: "inspect";
   readonly schema: string;
+  readonly description: Description;
   readonly mediaType: MediaType;
   readonly headersOnly: boolean;
 }

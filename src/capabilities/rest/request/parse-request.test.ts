@@ -38,8 +38,11 @@ test("method and path say what is done with what", () => {
   });
   assert.deepEqual(read("/rpc/f").action, { kind: "call", routine: "f", method: "GET" });
   assert.deepEqual(read("/rpc").action, { kind: "read", relation: "rpc", headersOnly: false });
-  assert.deepEqual(read("/").action, { kind: "inspect", headersOnly: false });
-  assert.deepEqual(read("/", { method: "OPTIONS" }).action, { kind: "info", target: { kind: "root" } });
+  assert.deepEqual(read("/").action, { kind: "inspect", description: "swagger", headersOnly: false });
+  assert.deepEqual(read("/", { method: "OPTIONS" }).action, {
+    kind: "info",
+    target: { kind: "root", description: "swagger" },
+  });
   assert.deepEqual(read("/", { settings: { rootSpec: "api.root" } }).action, {
     kind: "call",
     routine: "root",

@@ -10,14 +10,23 @@ export function parsePath(path: string, settings: Pick<RestSettings, "rootSpec" 
     .split("/")
     .map((part) => decodeText(part, false));
   const [first = "", second = ""] = parts;
+  if (parts.length === 1 && settings.openApi.isPublished && first === documentName) return document(settings.openApi);
   if (parts.length === 1) return first === "" ? root(settings) : { kind: "relation", name: first };
   if (parts.length === 2 && first === "rpc") return { kind: "routine", name: second };
   throw pathFailure();
 }
 
+/** The description as OpenAPI 3.1; a relation of that name can't be asked for then. */
+const documentName = "openapi.json";
+
+function document({ mode }: RestSettings["openApi"]): RestTarget {
+  if (mode === "disabled") throw rootDisabled();
+  return { kind: "root", description: "openapi" };
+}
+
 function root({ rootSpec, openApi }: Pick<RestSettings, "rootSpec" | "openApi">): RestTarget {
   if (openApi.mode === "disabled") throw rootDisabled();
-  if (rootSpec === null) return { kind: "root" };
+  if (rootSpec === null) return { kind: "root", description: "swagger" };
   return { kind: "routine", name: rootSpec.slice(rootSpec.indexOf(".") + 1) };
 }
 
@@ -31,7 +40,7 @@ export function parseAction(target: RestTarget, method: string): RestAction {
       return readOrMutate(target.name, method);
     case "root":
       if (method !== "GET" && method !== "HEAD") throw methodFailure(method);
-      return { kind: "inspect", headersOnly: method === "HEAD" };
+      return { kind: "inspect", description: target.description, headersOnly: method === "HEAD" };
   }
 }
 

@@ -8,14 +8,17 @@ export type RestAction =
   | { readonly kind: "read"; readonly relation: string; readonly headersOnly: boolean }
   | { readonly kind: "mutate"; readonly relation: string; readonly mutation: "insert" | "update" | "upsert" | "delete" }
   | { readonly kind: "call"; readonly routine: string; readonly method: "GET" | "HEAD" | "POST" }
-  | { readonly kind: "inspect"; readonly headersOnly: boolean }
+  | { readonly kind: "inspect"; readonly description: Description; readonly headersOnly: boolean }
   | { readonly kind: "info"; readonly target: RestTarget };
 
 /** What OPTIONS asks about. */
 export type RestTarget =
   | { readonly kind: "relation"; readonly name: string }
   | { readonly kind: "routine"; readonly name: string }
-  | { readonly kind: "root" };
+  | { readonly kind: "root"; readonly description: Description };
+
+/** The form of the API's description: Swagger 2.0 or OpenAPI 3.1. */
+export type Description = "swagger" | "openapi";
 
 /** Rows from `offset` on, `limit` of them at most; null: without end. */
 export interface RowRange {

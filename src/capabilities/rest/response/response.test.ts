@@ -235,7 +235,7 @@ test("OPTIONS tells what a relation allows", () => {
     "OPTIONS,GET,HEAD,POST,PATCH,DELETE",
   );
   assert.equal(allow(relation, { insertable: false, updatable: false, deletable: false }), "OPTIONS,GET,HEAD");
-  assert.equal(allow({ target: { kind: "root" } }, {}), "OPTIONS,GET,HEAD");
+  assert.equal(allow({ target: { kind: "root", description: "swagger" } }, {}), "OPTIONS,GET,HEAD");
   const routine = { target: { kind: "routine", name: "f" } };
   assert.equal(allow({ ...routine, routine: { volatility: "volatile" } }, {}), "OPTIONS,POST");
   assert.equal(allow({ ...routine, routine: { volatility: "stable" } }, {}), "OPTIONS,GET,HEAD,POST");

@@ -11,6 +11,7 @@ import { noSchemaCache, retryAfter, toFailure, type RestFailure } from "../failu
 import { planRequest } from "../plan/index.ts";
 import { parseBatch, parseRequest } from "../request/index.ts";
 import type { RestSettings } from "../settings.ts";
+import { viewerResponse } from "../viewer/index.ts";
 import { answerBatch, isBatch } from "./batch.ts";
 import { corsHeaders, preflight } from "./cors.ts";
 import { execute } from "./execute.ts";
@@ -50,6 +51,8 @@ export function createApi(options: ApiOptions): Api {
       const settings = options.settings();
       const early = preflight(http, settings.corsAllowedOrigins);
       if (early !== undefined) return withHeaders(early, tracing(http, settings.traceHeader));
+      const page = settings.openApi.isPublished ? await viewerResponse(http) : undefined;
+      if (page !== undefined) return page;
       const timing = new Timing(settings.serverTimingEnabled);
       const response = await answerSafely(http, {
         options,

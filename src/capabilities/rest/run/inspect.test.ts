@@ -122,6 +122,7 @@ test("settings show everything, name a proxy, and ask for a token", async (t) =>
     mode: "ignore-privileges",
     securityActive: true,
     serverProxyUri: "https://example.com/api",
+    isPublished: false,
   } as const;
   const { url, admin, roles } = await restServer(t, schema, { settings: { openApi } });
   await admin.execute(`revoke all on public.hidden from ${roles.anon}`);

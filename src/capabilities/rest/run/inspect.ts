@@ -1,4 +1,4 @@
-import { describeApi, privilegesQuery, toAccessible } from "../describe/index.ts";
+import { describeApi, describeOpenApi, privilegesQuery, toAccessible } from "../describe/index.ts";
 import type { InspectPlan } from "../plan/index.ts";
 import { toInspection } from "../query/index.ts";
 import { toDescription } from "../response/index.ts";
@@ -16,13 +16,18 @@ export async function inspect(plan: InspectPlan, planned: Planned): Promise<Http
   );
   return timing.measureNow("response", () => {
     const { openApi } = settings;
-    const body = describeApi({
+    const described = {
       cache: known.schema,
       schema: plan.schema,
       accessible: openApi.mode === "follow-privileges" ? toAccessible(results.at(-1)) : null,
       openApi,
       host: request.headers.find(([name]) => name === "host")?.[1],
-    });
+    };
+    const { schemas, jwt } = settings;
+    const body =
+      plan.description === "swagger"
+        ? describeApi(described)
+        : describeOpenApi({ ...described, schemas, hasTokens: jwt.secret !== null });
     return toDescription(request, plan, body);
   });
 }

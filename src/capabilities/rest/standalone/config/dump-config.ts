@@ -8,6 +8,7 @@ export function dumpConfig(config: Omit<StandaloneConfig, "text">, source: Value
     ...databaseLines(config, source),
     ...serverLines(config, source),
     ...appLines(config),
+    ...ownLines(config),
   ];
   return `${lines
     .map(([name, value]) => `${name} = ${value}`)
@@ -77,6 +78,11 @@ function serverLines(config: Config, source: ValueSource): readonly Line[] {
     ["server-unix-socket", quoted(socketPath(server))],
     ["server-unix-socket-mode", quoted(source.text("server-unix-socket-mode") ?? "660")],
   ];
+}
+
+/** Settings that PostgREST does not have, where they are set. */
+function ownLines({ rest }: Config): readonly Line[] {
+  return rest.openApi.isPublished ? [["howdah-openapi-published", "true"]] : [];
 }
 
 function appLines({ rest }: Config): readonly Line[] {

@@ -84,6 +84,9 @@ openapi-server-proxy-uri = ""
 ## Origins whose pages may call the API; every one unless some are named
 # server-cors-allowed-origins = ""
 
+## Beyond PostgREST: OpenAPI 3.1 at /openapi.json, and a page that shows and tries the API at /openapi.html
+# howdah-openapi-published = false
+
 server-host = "!4"
 server-port = 3000
 server-reuseport = false

@@ -11,7 +11,7 @@ export interface Setting {
   readonly inDatabase: boolean;
 }
 
-/** All of them, by name. */
+/** All of them, by name; those that begin with howdah are ours, for what PostgREST does not have. */
 export const settingsList = [
   { name: "admin-server-host", type: "text", aliases: ["server-host"], inDatabase: false },
   { name: "admin-server-port", type: "integer", inDatabase: false },
@@ -41,6 +41,7 @@ export const settingsList = [
   { name: "db-timezone-enabled", type: "boolean", inDatabase: true },
   { name: "db-tx-end", type: "text", inDatabase: true },
   { name: "db-uri", type: "text", inDatabase: false },
+  { name: "howdah-openapi-published", type: "boolean", inDatabase: true },
   { name: "jwt-aud", type: "text", inDatabase: true },
   { name: "jwt-cache-max-entries", type: "integer", inDatabase: true },
   { name: "jwt-role-claim-key", type: "text", aliases: ["role-claim-key"], inDatabase: true },

@@ -86,6 +86,7 @@ function openApi(source: ValueSource): RestSettings["openApi"] {
     mode: oneOf(source.text("openapi-mode"), modes, "Invalid openapi-mode. Check your configuration.") ?? modes[0],
     securityActive: source.boolean("openapi-security-active") ?? false,
     serverProxyUri: proxy,
+    isPublished: source.boolean("howdah-openapi-published") ?? false,
     address: { host: source.text("server-host") ?? "!4", port: source.integer("server-port") ?? 3000 },
   };
 }

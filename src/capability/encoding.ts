@@ -2,18 +2,22 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { preferences } from "./accept.ts";
 
-export type Encoding = "br" | "gzip" | "identity";
+/** How content is made smaller on its way. */
+export type Coding = "zstd" | "br" | "gzip";
 
-/** The best of br, gzip and none that Accept-Encoding takes (RFC 9110, 12.5.3); ties go in that order. */
-export function chooseEncoding(acceptEncoding: string | undefined): Encoding {
+/** The best of what is offered, and of none, that Accept-Encoding takes (RFC 9110, 12.5.3); ties go in that order. */
+export function chooseEncoding<C extends Coding>(
+  acceptEncoding: string | undefined,
+  offered: readonly C[],
+): C | "identity" {
   if (acceptEncoding === undefined || acceptEncoding === "") return "identity";
   const accepted = new Map(preferences(acceptEncoding).map(({ value, q }) => [value.replace(/^x-gzip$/, "gzip"), q]));
   const any = accepted.get("*");
-  const weigh = (encoding: Encoding): number => accepted.get(encoding) ?? any ?? 0;
+  const weigh = (encoding: C): number => accepted.get(encoding) ?? any ?? 0;
   // Not named, identity is acceptable, but less than what is named.
   const plain = accepted.get("identity") ?? 0.0005;
-  const best = weigh("br") >= weigh("gzip") ? "br" : "gzip";
-  return weigh(best) > 0 && weigh(best) >= plain ? best : "identity";
+  const [best] = offered.toSorted((left, right) => weigh(right) - weigh(left));
+  return best !== undefined && weigh(best) > 0 && weigh(best) >= plain ? best : "identity";
 }
 
 const brotli = promisify(brotliCompress);

@@ -23,8 +23,15 @@ for (const [header, encoding] of [
   ["deflate", "identity"],
   [",,;q=1,gzip", "gzip"],
 ] as const) {
-  test(`Accept-Encoding: ${header} chooses ${encoding}`, () => assert.equal(chooseEncoding(header), encoding));
+  test(`Accept-Encoding: ${header} chooses ${encoding}`, () =>
+    assert.equal(chooseEncoding(header, ["br", "gzip"]), encoding));
 }
+
+test("what is offered first is taken where the client has no preference", () => {
+  assert.equal(chooseEncoding("gzip, deflate, br, zstd", ["zstd", "br", "gzip"]), "zstd");
+  assert.equal(chooseEncoding("gzip, zstd;q=0.9", ["zstd", "br", "gzip"]), "gzip");
+  assert.equal(chooseEncoding("zstd", ["br", "gzip"]), "identity");
+});
 
 for (const [accept, html] of [
   [undefined, false],

@@ -1,0 +1,1 @@
+export { describeOpenApi } from "./document.ts";

@@ -1,0 +1,1 @@
+export { viewerResponse } from "./viewer.ts";
