@@ -10,6 +10,7 @@ import type {
   RequestPoolOptions,
   RequestQuery,
   RunOptions,
+  StreamOptions,
 } from "./request-pool.ts";
 import { RowStream } from "./row-stream.ts";
 import { RequestSession } from "./request-session.ts";
@@ -66,12 +67,12 @@ class Pool implements RequestPool {
     return job.result;
   }
 
-  async stream(context: RequestContext, query: RequestQuery, options?: RunOptions): Promise<Readable> {
+  async stream(context: RequestContext, query: RequestQuery, options?: StreamOptions): Promise<Readable> {
     const sink = new RowStream();
     const gone = new AbortController();
     sink.once("close", () => gone.abort());
     const signals = [gone.signal, ...(options?.signal === undefined ? [] : [options.signal])];
-    const job = new RequestJob(context, [query], AbortSignal.any(signals), sink);
+    const job = new RequestJob(context, [...(options?.before ?? []), query], AbortSignal.any(signals), sink);
     job.result.then(
       () => sink.finish(),
       (error: unknown) => sink.fail(toAppError(error)),

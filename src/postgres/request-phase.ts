@@ -36,6 +36,7 @@ export class RequestPhase {
   readonly #maxBytes: number;
   readonly #onTooLarge: () => void;
   readonly #onValue: ((value: Buffer | null) => void) | undefined;
+  #streamed: number | undefined;
   #described: Statement | undefined;
   #at = 0;
   #bytes = 0;
@@ -43,7 +44,7 @@ export class RequestPhase {
   #unfit: string | undefined;
   #cleaned: CleanupPhase | undefined;
 
-  /** `onValue` takes the first value of each row, which is then not kept. */
+  /** `onValue` takes the first value of each row of the last query; then none is kept. */
   constructor(maxBytes: number, onTooLarge: () => void, onValue?: (value: Buffer | null) => void) {
     this.#onValue = onValue;
     this.#maxBytes = maxBytes;
@@ -152,11 +153,17 @@ export class RequestPhase {
       return this.#cleaned.onMessage(message.dataRow, bytes, start, end);
     }
     if (this.#steps[this.#at]?.kind !== "query") return;
-    if (this.#onValue !== undefined) return this.#onValue(readRow(bytes, start)[0] ?? null);
+    if (this.#onValue !== undefined) return this.#pass(this.#onValue, readRow(bytes, start)[0] ?? null);
     const before = this.#bytes;
     this.#bytes += end - start;
     if (this.#bytes <= this.#maxBytes) this.#steps[this.#at]?.rows.push(readRow(bytes, start));
     else if (before <= this.#maxBytes) this.#overflow();
+  }
+
+  /** Only the rows of the last query are passed on. */
+  #pass(onValue: (value: Buffer | null) => void, value: Buffer | null): void {
+    this.#streamed ??= this.#steps.findLastIndex(({ kind }) => kind === "query");
+    if (this.#at === this.#streamed) onValue(value);
   }
 
   #overflow(): void {

@@ -40,6 +40,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface StreamOptions extends RunOptions {
+  /** Run ahead of it, in the same transaction; their rows are not passed on. */
+  readonly before?: readonly RequestQuery[] | undefined;
+}
+
 /**
  * The pool that serves requests, connected as <db>_authenticator.
  *
@@ -56,7 +61,7 @@ export interface RequestPool {
    * that are read only, since rows are passed on ahead of the commit. Resolves with the first row; what fails later
    * destroys the stream. Postgres waits while the reader does, for 30 s at most.
    */
-  stream(context: RequestContext, query: RequestQuery, options?: RunOptions): Promise<Readable>;
+  stream(context: RequestContext, query: RequestQuery, options?: StreamOptions): Promise<Readable>;
   /** Connections open, in use (their cleanup included) and requests that wait: for /_ready, logs and tests. */
   readonly size: { readonly open: number; readonly busy: number; readonly waiting: number };
   /** Waits for what runs and waits, then closes every connection. */

@@ -50,6 +50,7 @@ function builtIn(accepted: MediaType): Negotiated | null {
       return { handler: { kind: "json", shape: "rows", stripNulls: false }, mediaType: { kind: "json" } };
     case "csv":
     case "geojson":
+    case "ndjson":
       return { handler: { kind: accepted.kind }, mediaType: accepted };
     default:
       return null;

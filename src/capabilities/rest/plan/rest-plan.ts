@@ -111,6 +111,7 @@ export type CallArguments =
 export type Handler =
   | { readonly kind: "json"; readonly shape: "rows" | "object"; readonly stripNulls: boolean }
   | { readonly kind: "csv" }
+  | { readonly kind: "ndjson" }
   | { readonly kind: "geojson" }
   /** An aggregate of the database; `target`: the relation whose rows it takes, null for any. */
   | {

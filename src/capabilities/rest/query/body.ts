@@ -16,6 +16,8 @@ export function bodySql(handler: Handler, routine: Routine | null, header: SqlTe
       return jsonSql(handler, routine);
     case "csv":
       return csvSql(header);
+    case "ndjson":
+      return sql`coalesce(string_agg(${lineSql(routine)}, ''), '')`;
     case "geojson":
       return sql`json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(ST_AsGeoJSON(${rows})::json), '[]'))`;
     case "aggregate": {
@@ -44,6 +46,13 @@ function jsonSql({ shape, stripNulls }: Extract<Handler, { kind: "json" }>, rout
   const value = isOne ? sql`${all}->0` : all;
   const stripped = stripNulls ? sql`json_strip_nulls(${value})` : value;
   return isOne ? sql`coalesce(${stripped}, 'null')` : sql`coalesce(${stripped}, '[]')`;
+}
+
+/** A row as a line. A value of type json keeps the white space that it was written with, and may have line breaks there. */
+export function lineSql(routine: Routine | null): SqlText {
+  const isScalar = routine !== null && routine.returns.kind !== "composite";
+  const json = isScalar ? sql`to_json(${rows}.pgrst_scalar)` : sql`to_json(${rows})`;
+  return sql`coalesce(translate(${json}::text, E'\\r\\n', '  '), 'null') || E'\\n'`;
 }
 
 /** Values as Postgres writes them in a row, whose quotes are those of CSV. */

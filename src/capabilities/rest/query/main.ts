@@ -2,7 +2,7 @@ import type { RequestQuery } from "../../../postgres/index.ts";
 import type { CallPlan, DatabasePlan, KeysetPlan, MutatePlan, ReadPlan } from "../plan/index.ts";
 import type { MediaType } from "../request/media-type.ts";
 import type { RestRequest } from "../request/rest-request.ts";
-import { bodySql, rows } from "./body.ts";
+import { bodySql, lineSql, rows } from "./body.ts";
 import { callSql } from "./call.ts";
 import { countedSql } from "./count.ts";
 import { keysetPage, shown, type KeysetPage } from "./keyset.ts";
@@ -41,6 +41,26 @@ function makeQuery(plan: DatabasePlan, options: MainOptions): RequestQuery {
   // Of a function's own rows no plan is better for one value than for another; of a filter on a table it may well be.
   const isGeneric = plan.kind === "call" && plan.read.conditions.length === 0;
   return isGeneric ? { ...query, plan: "generic" } : query;
+}
+
+/**
+ * Rows in place of their body, a line each, for results too large to be held; null where the response says something of
+ * all of them, as a count.
+ */
+export function streamedQuery(plan: DatabasePlan, { request }: MainOptions): RequestQuery | null {
+  if (!isStreamed(plan, request)) return null;
+  const parameters = new Parameters();
+  const routine = plan.kind === "call" ? plan.routine : null;
+  const result = plan.kind === "call" ? sql`(${callSql(parameters, plan)})` : source;
+  const page = selectSql({ parameters, result }, plan.read, isCompared(plan));
+  return { text: sql`select ${lineSql(routine)} from (${page}) as ${rows}`, values: parameters.values };
+}
+
+function isStreamed(plan: DatabasePlan, { preferences }: RestRequest): plan is ReadPlan | CallPlan {
+  if (plan.handler.kind !== "ndjson" || plan.mediaType.kind === "plan") return false;
+  if (plan.kind === "mutate" || plan.accessMode !== "read only") return false;
+  if (plan.kind === "call" && !plan.routine.returns.isSet) return false;
+  return preferences.count === null && (preferences.maxAffected === null || preferences.handling !== "strict");
 }
 
 function mainSql(parameters: Parameters, plan: DatabasePlan, options: MainOptions): SqlText {

@@ -11,6 +11,8 @@ export interface RestStatements {
    * was filtered away. A plan (`mediaType`) answers with rows of one column, a line of text each.
    */
   readonly main: RequestQuery;
+  /** In place of `main` where rows are passed on as they come: a line in each. */
+  readonly streamed: RequestQuery | null;
   /**
    * EXPLAIN of the counting query, for count=planned, and for count=estimated, where `totalCount` is at most one more than
    * maxRows: beyond maxRows, or without such a limit, the larger of both is the estimate.

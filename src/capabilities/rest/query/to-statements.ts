@@ -3,7 +3,7 @@ import type { DatabasePlan } from "../plan/index.ts";
 import type { RestRequest } from "../request/rest-request.ts";
 import type { RestSettings } from "../settings.ts";
 import { toContext, type RestCaller } from "./context.ts";
-import { mainQuery, plannedCountQuery } from "./main.ts";
+import { mainQuery, plannedCountQuery, streamedQuery } from "./main.ts";
 import { qualified, sql } from "./sql-text.ts";
 import type { RestStatements } from "./statements.ts";
 
@@ -19,6 +19,7 @@ export function toStatements(
     context: toContext(plan, request, caller, settings),
     before: beforeQueries(settings),
     main: mainQuery(plan, options),
+    streamed: plan.handler.kind === "ndjson" ? streamedQuery(plan, options) : null,
     plannedCount: plannedCountQuery(plan, options),
     mediaType: plan.mediaType,
     isPaged: plan.kind === "read" && plan.keyset !== null,

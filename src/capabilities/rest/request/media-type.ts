@@ -3,6 +3,8 @@ export type MediaType =
   | { readonly kind: "json" }
   | { readonly kind: "geojson" }
   | { readonly kind: "csv" }
+  /** Rows as JSON, one a line. */
+  | { readonly kind: "ndjson" }
   | { readonly kind: "plain" }
   | { readonly kind: "xml" }
   | { readonly kind: "openapi" }

@@ -181,6 +181,18 @@ function typeHeaders(request: RestRequest, mediaType: MediaType): readonly Heade
   return request.negotiatedByProfile ? [type, ["Content-Profile", headerValue(request.schema)]] : [type];
 }
 
+/** The head of rows that are passed on while they come: nobody knows how many there will be. */
+export function toStreamedResponse({ request, plan, settings }: Omit<Answered, "result">): Omit<RestResponse, "body"> {
+  const preferences = appliedPreferences(request, plan);
+  const headers: readonly Header[] = [
+    ...typeHeaders(request, plan.mediaType),
+    ...(preferences === null ? [] : [["Preference-Applied", headerValue(preferences)] as const]),
+    ...(settings.legacyTargetNames ? legacyWarning(plan.legacyTargets) : []),
+    vary,
+  ];
+  return { status: 200, headers };
+}
+
 /** The response that describes the API. */
 export function toDescription(
   request: RestRequest,

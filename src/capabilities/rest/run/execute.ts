@@ -3,6 +3,7 @@ import { toStatements } from "../query/index.ts";
 import { toInfoResponse, toResponse } from "../response/index.ts";
 import type { HttpResponse } from "./http.ts";
 import { inspect } from "./inspect.ts";
+import { stream } from "./stream.ts";
 import type { Planned } from "./planned.ts";
 import { toResult } from "./result.ts";
 import { withRoleSettings } from "./role-settings.ts";
@@ -29,6 +30,7 @@ function inform(plan: InfoPlan, { request, known, timing }: Planned): HttpRespon
 async function run(plan: DatabasePlan, planned: Planned): Promise<HttpResponse> {
   const { request, identity, known, settings, timing, pool, told, signal } = planned;
   const statements = toStatements(plan, request, identity, settings);
+  if (statements.streamed !== null) return await stream(statements.streamed, statements, plan, planned);
   const { before, main, plannedCount } = statements;
   const queries = plannedCount === null ? [...before, main] : [...before, main, plannedCount];
   told?.(main.text);
