@@ -70,7 +70,7 @@ export const restCodes = {
     explanation:
       "All requests of a batch run in one transaction and as one role. What is of the whole transaction is said once, by the " +
       "batch's own headers: Authorization, Prefer: tx= and timezone=. The description, OPTIONS, execution plans, bodies that are " +
-      "bytes, functions with hoisted settings, and, where something is written, functions that are called by GET though they " +
+      "bytes, If-Match, functions with hoisted settings, and, where something is written, functions that are called by GET though they " +
       "may write, are asked for alone.",
     exitCode: 1,
     status: 400,
@@ -92,5 +92,13 @@ export const restCodes = {
       "warning. `howdah run` and `howdah migrate` tell it behind an assembly, `howdah doctor` when it is asked, the log of " +
       "production when it starts.",
     exitCode: 1,
+  },
+  WD680: {
+    title: "what is to be changed is not what was read",
+    explanation:
+      "The request has If-Match, with the ETag of what a GET of the same address answered; by now it would answer something " +
+      "else, or somebody changes the same rows at this moment. Nothing was changed. Read it again, and decide again.",
+    exitCode: 1,
+    status: 412,
   },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

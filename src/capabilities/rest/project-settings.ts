@@ -90,6 +90,15 @@ const keys = {
     min: 0,
     describe: "Requests that may be sent as one, in one transaction; 0 for no batches.",
   },
+  etags: {
+    type: "boolean",
+    default: false,
+    describe: "Whether GET has an ETag and hears If-None-Match, and PATCH, PUT and DELETE hear If-Match.",
+  },
+  compress_from: {
+    type: "bytes",
+    describe: "Answers of at least this size are compressed, where the client takes zstd, br or gzip; none without it.",
+  },
   limits: { type: "tables", keys: limitKeys, describe: "What a role may ask for, by its name." },
   openapi: { type: "table", keys: openApiKeys, describe: "The description of the API at its root." },
   jwt: { type: "table", keys: jwtKeys, describe: "How tokens are verified." },
@@ -131,6 +140,8 @@ export function projectSettings(raw: RawSettings): ProjectSettings {
     beyond: {
       permittedColumns: own.permitted_columns,
       batchRequests: own.batch_requests,
+      etags: own.etags,
+      compressFromBytes: own.compress_from ?? null,
       limits: limitsOf(own.limits),
     },
     legacyTargetNames: true,

@@ -55,12 +55,16 @@ export interface RestSettings {
   readonly legacyTargetNames: boolean;
 }
 
-/** Switches and limits that only howdah.toml has. */
+/** Switches and limits; `howdah rest` has some of them, by names of our own (see settings-list.ts). */
 export interface BeyondSettings {
   /** `*` stands for the columns that the role may read, where it may not read all. */
   readonly permittedColumns: boolean;
   /** Requests of one batch at most; 0 where there are no batches. */
   readonly batchRequests: number;
+  /** GET has an ETag and hears If-None-Match; PATCH, PUT and DELETE hear If-Match. */
+  readonly etags: boolean;
+  /** Answers of so many bytes are compressed where the client takes it; null: none is. */
+  readonly compressFromBytes: number | null;
   /** By role. */
   readonly limits: Readonly<Record<string, RoleLimits>>;
 }
@@ -77,4 +81,10 @@ export interface RoleLimits {
 }
 
 /** As PostgREST is. */
-export const nothingBeyond: BeyondSettings = { permittedColumns: false, batchRequests: 0, limits: {} };
+export const nothingBeyond: BeyondSettings = {
+  permittedColumns: false,
+  batchRequests: 0,
+  etags: false,
+  compressFromBytes: null,
+  limits: {},
+};

@@ -1,6 +1,6 @@
 import { maxAffectedFailure, notSingular, outOfBounds, putKeyFailure } from "./request-failures.ts";
 import type { AppError } from "../../../errors/index.ts";
-import { matchFailure, missingRowsFailure } from "./own-failures.ts";
+import { matchFailure, missingRowsFailure, preconditionFailure } from "./own-failures.ts";
 import type { RestFailure } from "./rest-failure.ts";
 
 /**
@@ -10,6 +10,7 @@ import type { RestFailure } from "./rest-failure.ts";
 export function markedFailure(message: string): RestFailure | AppError | null {
   const own = /"howdah:(WD\d{3}):(.*)"$/s.exec(message);
   if (own?.[1] === "WD674") return missingRowsFailure(own[2] ?? "");
+  if (own?.[1] === "WD680") return preconditionFailure();
   if (own?.[1] === "WD675") return matchFailure(`the body names ${own[2]} more than once`);
   const marked = /"howdah:(PGRST\d{3})(?::(\d+))?(?::(\d+))?"/.exec(message);
   if (marked === null) return null;

@@ -47,6 +47,11 @@ export function batchMemberFailure(detail: string, hint?: string): AppError {
   return new AppError("WD677", "the request can't be part of a batch", { detail, hint });
 }
 
+/** WD680. */
+export function preconditionFailure(): AppError {
+  return new AppError("WD680", "what is to be changed is not what was read", { hint: "read it again" });
+}
+
 /** WD678. */
 export function tooManyRequests(retryAfterSeconds: number): RestFailure {
   return new RestFailure(429, "WD678", "too many requests", {

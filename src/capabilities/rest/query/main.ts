@@ -44,6 +44,24 @@ function makeQuery(plan: DatabasePlan, options: MainOptions): RequestQuery {
 }
 
 /**
+ * Fails with WD680 unless the body that `plan` makes has one of these tags (see tag.ts), or, for "any", has a row. What
+ * says it holds a number, so that Postgres does not cast it while it plans.
+ */
+export function requiredQuery(plan: ReadPlan, options: MainOptions, tags: readonly string[] | "any"): RequestQuery {
+  const parameters = new Parameters();
+  const current = mainSql(parameters, plan, options);
+  const isBinary = "isBinary" in plan.handler && plan.handler.isBinary;
+  const bytes = isBinary ? sql`decode(body, 'hex')` : sql`convert_to(body::text, 'UTF8')`;
+  const digest = sql`left(translate(encode(sha256(${bytes}), 'base64'), '+/', '-_'), 22)`;
+  const isWanted =
+    tags === "any"
+      ? sql`page_count > 0`
+      : sql`${digest} in (select json_array_elements_text(${parameters.add(JSON.stringify(tags))}::json))`;
+  const text = sql`select case when not (${isWanted}) then ('howdah:WD680:' || page_count)::int end from (${current}) as current_state`;
+  return { text, values: parameters.values };
+}
+
+/**
  * Rows in place of their body, a line each, for results too large to be held; null where the response says something of
  * all of them, as a count.
  */

@@ -13,6 +13,7 @@ import { parseBatch, parseRequest } from "../request/index.ts";
 import type { RestSettings } from "../settings.ts";
 import { viewerResponse } from "../viewer/index.ts";
 import { answerBatch, isBatch } from "./batch.ts";
+import { compressed } from "./compress.ts";
 import { corsHeaders, preflight } from "./cors.ts";
 import { execute } from "./execute.ts";
 import { failureResponse } from "./failure-response.ts";
@@ -60,7 +61,9 @@ export function createApi(options: ApiOptions): Api {
         timing,
         authenticator: authenticatorOf(settings),
       });
-      return withCommonHeaders(http, response, settings);
+      const shown = withCommonHeaders(http, response, settings);
+      const { compressFromBytes } = settings.beyond;
+      return compressFromBytes === null ? shown : await compressed(http, shown, compressFromBytes);
     },
   };
 }

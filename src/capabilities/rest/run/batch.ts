@@ -12,6 +12,7 @@ import type { KnownDatabase } from "./known-database.ts";
 import type { Planned } from "./planned.ts";
 import { toResult } from "./result.ts";
 import { withRoleSettings } from "./role-settings.ts";
+import { headerOf } from "./tag.ts";
 
 /** Who asks, and what it is asked of. */
 export interface Batching extends Pick<Planned, "pool" | "told" | "signal"> {
@@ -91,6 +92,7 @@ function planMember(http: HttpRequest, { identity, known, settings, prefer }: Ba
   if (transaction !== null || timezone !== null) {
     throw batchMemberFailure("it has a preference of the whole transaction", "send tx= and timezone= with the batch");
   }
+  if (settings.beyond.etags && headerOf(request, "if-match") !== undefined) throw batchMemberFailure("it has If-Match");
   const permitted = known.permitted?.get(identity.role);
   const plan = planRequest(request, { cache: known.schema, settings, permitted });
   refuseMember(plan);

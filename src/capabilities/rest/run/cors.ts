@@ -14,8 +14,8 @@ const exposed =
 export function corsHeaders(request: HttpRequest, allowed: readonly string[] | null, sent: Headers = []): Headers {
   const origin = allowOrigin(request, allowed);
   if (origin === undefined) return [];
-  const linked = sent.some(([name]) => name === "Link");
-  return [...origin, ["Access-Control-Expose-Headers", linked ? `${exposed}, Link` : exposed]];
+  const more = sent.flatMap(([name]) => (name === "Link" || name === "ETag" ? [name] : []));
+  return [...origin, ["Access-Control-Expose-Headers", [exposed, ...more].join(", ")]];
 }
 
 /** The answer to a preflight; undefined where the request is none, or asks for what is not allowed. */

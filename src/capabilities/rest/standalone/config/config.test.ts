@@ -53,6 +53,19 @@ test("the example is a file that says the defaults", async (t) => {
   assert.deepEqual(warnings, []);
 });
 
+test("settings of our own have our name, are read as all others, and are dumped where they are set", () => {
+  const { rest, text } = fromEnv({
+    PGRST_HOWDAH_OPENAPI_PUBLISHED: "true",
+    PGRST_HOWDAH_ETAGS: "TRUE",
+    PGRST_HOWDAH_COMPRESS_FROM: "2048",
+  });
+  assert.deepEqual([rest.openApi.isPublished, rest.beyond.etags, rest.beyond.compressFromBytes], [true, true, 2048]);
+  assert.match(text, /^howdah-compress-from = 2048\nhowdah-etags = true\nhowdah-openapi-published = true$/m);
+  assert.doesNotMatch(fromEnv({}).text, /howdah/);
+  const { warnings } = loadConfig({ path: null, env: { PGRST_HOWDAH_ETAG: "true" } });
+  assert.deepEqual(warnings, ['the setting howdah-etag is not known: did you mean "howdah-etags"?']);
+});
+
 test("what is dumped is a file that says the same", async (t) => {
   const env = {
     PGRST_DB_SCHEMAS: "a, b",

@@ -82,7 +82,12 @@ function serverLines(config: Config, source: ValueSource): readonly Line[] {
 
 /** Settings that PostgREST does not have, where they are set. */
 function ownLines({ rest }: Config): readonly Line[] {
-  return rest.openApi.isPublished ? [["howdah-openapi-published", "true"]] : [];
+  const { etags, compressFromBytes } = rest.beyond;
+  return [
+    ...(rest.openApi.isPublished ? [["howdah-openapi-published", "true"] as const] : []),
+    ...(etags ? [["howdah-etags", "true"] as const] : []),
+    ...(compressFromBytes === null ? [] : [["howdah-compress-from", String(compressFromBytes)] as const]),
+  ];
 }
 
 function appLines({ rest }: Config): readonly Line[] {

@@ -87,6 +87,12 @@ openapi-server-proxy-uri = ""
 ## Beyond PostgREST: OpenAPI 3.1 at /openapi.json, and a page that shows and tries the API at /openapi.html
 # howdah-openapi-published = false
 
+## Beyond PostgREST: ETag, If-None-Match and If-Match
+# howdah-etags = false
+
+## Beyond PostgREST: the size in bytes from which answers are compressed
+# howdah-compress-from = 1024
+
 server-host = "!4"
 server-port = 3000
 server-reuseport = false

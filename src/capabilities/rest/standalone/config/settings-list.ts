@@ -41,6 +41,8 @@ export const settingsList = [
   { name: "db-timezone-enabled", type: "boolean", inDatabase: true },
   { name: "db-tx-end", type: "text", inDatabase: true },
   { name: "db-uri", type: "text", inDatabase: false },
+  { name: "howdah-compress-from", type: "integer", inDatabase: true },
+  { name: "howdah-etags", type: "boolean", inDatabase: true },
   { name: "howdah-openapi-published", type: "boolean", inDatabase: true },
   { name: "jwt-aud", type: "text", inDatabase: true },
   { name: "jwt-cache-max-entries", type: "integer", inDatabase: true },

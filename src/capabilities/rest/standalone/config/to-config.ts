@@ -64,7 +64,11 @@ function restSettings(source: ValueSource, sources: ConfigSources, readFile: Rea
     serverTimingEnabled: source.boolean("server-timing-enabled") ?? false,
     traceHeader: source.text("server-trace-header"),
     clientErrorVerbosity: verbosity ?? "verbose",
-    beyond: nothingBeyond,
+    beyond: {
+      ...nothingBeyond,
+      etags: source.boolean("howdah-etags") ?? false,
+      compressFromBytes: source.integer("howdah-compress-from"),
+    },
     legacyTargetNames: source.boolean("url-use-legacy-target-names") ?? true,
   };
 }
