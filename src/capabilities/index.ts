@@ -48,6 +48,7 @@ export {
   applyExtensions,
   dependentsOf,
   entryOf,
+  extensionFolders,
   extensionName,
   extensions,
   isForOneDatabase,

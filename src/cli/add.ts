@@ -7,6 +7,7 @@ import type { Shell } from "./shell.ts";
 
 interface AddOptions {
   readonly source?: string;
+  readonly from?: string;
   readonly schema?: string;
   readonly create: boolean;
   readonly database: boolean;
@@ -16,7 +17,8 @@ interface AddOptions {
 export function configure(command: Command, shell: Shell): void {
   command
     .argument("<extension...>", 'by the name that "create extension" takes, with a range of versions: pg_cron@1.6')
-    .option("--source <source>", "contrib, deb or server; default: the first that has it")
+    .option("--source <source>", "contrib, deb, pgxn or server; default: the first that has it")
+    .option("--from <place>", "build it from a folder, or from a git URL (with #branch, #tag or #commit)")
     .option("--schema <schema>", "the schema for what it makes")
     .option("--no-create", "only its files: a migration creates it in the database")
     .option("--no-database", "only files, howdah.toml and howdah.lock: the database is not started")
@@ -38,9 +40,9 @@ async function add(names: readonly string[], options: AddOptions, shell: Shell):
   tellExtensions(report, shell);
 }
 
-const choices = ["contrib", "deb", "server"] as const;
+const choices = ["contrib", "deb", "pgxn", "server"] as const;
 
-function additionOf(text: string, { source, schema, create }: AddOptions): Addition {
+function additionOf(text: string, { source, from, schema, create }: AddOptions): Addition {
   const [name = "", version] = text.split("@", 2);
   const chosen = choices.find((each) => each === source);
   if (!/^[a-z_][\w-]*$/i.test(name) || version === "") {
@@ -49,5 +51,5 @@ function additionOf(text: string, { source, schema, create }: AddOptions): Addit
   if (source !== undefined && chosen === undefined) {
     throw new AppError("WD002", `--source ${source}: expected ${choices.join(", ")}`);
   }
-  return { name, schema, create, ...(version === undefined ? {} : { version }), source: chosen };
+  return { name, from, schema, create, ...(version === undefined ? {} : { version }), source: chosen };
 }

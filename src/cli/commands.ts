@@ -135,6 +135,20 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./fetch.ts"),
   },
   {
+    name: "build",
+    term: "<extension>",
+    summary: "build an extension from a folder or a git URL, for the project's Postgres",
+    group: extensions,
+    load: () => import("./build.ts"),
+  },
+  {
+    name: "bundle",
+    term: "<folder>",
+    summary: "copy the files of all extensions, for a server that howdah does not run",
+    group: extensions,
+    load: () => import("./bundle.ts"),
+  },
+  {
     name: "rollback",
     summary: "go back to the extensions before the last change",
     group: extensions,

@@ -1,3 +1,4 @@
+export { readZip } from "./archive/zip.ts";
 export { unpackTar } from "./archive/tar.ts";
 export type { UnpackOptions } from "./archive/tar.ts";
 export { cacheRoot, ensureCacheFolder } from "./cache.ts";

@@ -19,6 +19,7 @@ import type { OpenDatabaseOptions, Project, ProjectDatabase } from "../applicati
 import { ensureInstallation } from "../installation.ts";
 import { openDatabase } from "../open-database.ts";
 import { equip, lockItems } from "./equip.ts";
+import { exclusively } from "./exclusively.ts";
 import { editExtensions, rememberFiles } from "./files.ts";
 import { readHistory, writeHistory } from "./history.ts";
 import { extensionsOf } from "./settings-of.ts";
@@ -52,7 +53,15 @@ export type ChangeOptions = OpenDatabaseOptions & {
  * Adds extensions to a project: their files, howdah.toml and howdah.lock, and what they make in its database. Where any of it
  * fails, all files are as they were.
  */
-export async function addExtensions(
+export function addExtensions(
+  project: Project,
+  additions: readonly Addition[],
+  options: ChangeOptions,
+): Promise<ExtensionsReport> {
+  return exclusively(project, options, async (current) => add(current, additions, options));
+}
+
+async function add(
   project: Project,
   additions: readonly Addition[],
   options: ChangeOptions,
@@ -69,11 +78,15 @@ export async function addExtensions(
 }
 
 /** Takes the newest versions that howdah.toml allows; all extensions without names. */
-export async function updateExtensions(
+export function updateExtensions(
   project: Project,
   given: readonly string[],
   options: ChangeOptions,
 ): Promise<ExtensionsReport> {
+  return exclusively(project, options, async (current) => update(current, given, options));
+}
+
+async function update(project: Project, given: readonly string[], options: ChangeOptions): Promise<ExtensionsReport> {
   const settings = extensionsOf(project);
   const items = (await readLock(project.root))?.extensions ?? {};
   const names =
@@ -90,7 +103,11 @@ export async function updateExtensions(
 }
 
 /** Goes back to what the project had before its last change on this machine; the database keeps what it has. */
-export async function rollbackExtensions(project: Project, options: ChangeOptions): Promise<ExtensionsReport> {
+export function rollbackExtensions(project: Project, options: ChangeOptions): Promise<ExtensionsReport> {
+  return exclusively(project, options, async (current) => rollback(current, options));
+}
+
+async function rollback(project: Project, options: ChangeOptions): Promise<ExtensionsReport> {
   const history = await readHistory(project);
   const last = history.at(-1);
   if (last === undefined) {
@@ -202,6 +219,8 @@ async function settle(
   options: OpenDatabaseOptions,
 ): Promise<readonly ExtensionRequest[]> {
   const { installation, lock } = await ensureInstallation(project, provider, options);
+  // Extensions for a server from Debian leave out what that already brings: howdah.lock says it.
+  await lock();
   const names = asked.map(({ name }) => name);
   const { items } = await equip(project, installation, { ...options, settings: wanted, update: names });
   const settled = asked.map((request) => {
@@ -209,7 +228,6 @@ async function settle(
     if (request.version !== "*" || item === undefined || item.source === "contrib") return request;
     return { ...request, version: rangeFor(readExtensionVersion(item.version)) };
   });
-  await lock();
   const requests = new Map(settled.map(({ name, version }) => [name, version]));
   await lockItems(
     project.root,

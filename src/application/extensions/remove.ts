@@ -5,15 +5,20 @@ import { readLock, type LockedItem } from "../../project/index.ts";
 import type { Project, ProjectDatabase } from "../application.ts";
 import { openDatabase } from "../open-database.ts";
 import { assertKnown, changing, type ChangeOptions, type ExtensionsReport } from "./change.ts";
+import { exclusively } from "./exclusively.ts";
 import { editExtensions } from "./files.ts";
 import { extensionsOf } from "./settings-of.ts";
 
 /** Takes extensions out of a project, and out of its database; refused (WD707) where anything needs them. */
-export async function removeExtensions(
+export function removeExtensions(
   project: Project,
   given: readonly string[],
   options: ChangeOptions,
 ): Promise<ExtensionsReport> {
+  return exclusively(project, options, async (current) => remove(current, given, options));
+}
+
+async function remove(project: Project, given: readonly string[], options: ChangeOptions): Promise<ExtensionsReport> {
   const started = performance.now();
   const names = given.map(extensionName);
   const settings = extensionsOf(project);

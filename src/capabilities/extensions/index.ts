@@ -17,7 +17,7 @@ export { makeGeneration } from "./install/generation.ts";
 export type { Generation } from "./install/parts.ts";
 export { placeFor, type PlaceOptions } from "./place.ts";
 export { entryOf, extensionName, registry } from "./registry.ts";
-export { resolveExtensions, type Resolution } from "./resolve.ts";
+export { extensionFolders, resolveExtensions, type Resolution } from "./resolve.ts";
 export type { ExtensionRequest, ExtensionSettings, SourceName } from "./settings.ts";
 export { sourceOf as sourceOfRequest, sources } from "./sources.ts";
 export type { Place } from "./sources/source.ts";

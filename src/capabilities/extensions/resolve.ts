@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { AppError } from "../../errors/index.ts";
 import type { LockedItem } from "../../project/index.ts";
 import {
   comparePackageVersions,
@@ -13,7 +14,7 @@ import { readControls, type Control } from "./control.ts";
 import { entryOf } from "./registry.ts";
 import type { ExtensionRequest, ExtensionSettings } from "./settings.ts";
 import { sourceOf, sourcesFor } from "./sources.ts";
-import type { Offer, Place } from "./sources/source.ts";
+import type { Offer, Place, Source } from "./sources/source.ts";
 import { unknownExtension } from "./unknown.ts";
 import { readExtensionVersion } from "./version.ts";
 
@@ -55,6 +56,16 @@ export async function resolveExtensions(
   }
 }
 
+/** The folders in the cache that hold the files of what was chosen. */
+export async function extensionFolders(
+  settings: ExtensionSettings,
+  place: Place,
+  database: string,
+  items: Readonly<Record<string, LockedItem>>,
+): Promise<Readonly<Record<string, string>>> {
+  return (await resolveExtensions(settings, place, { locked: items, database })).folders;
+}
+
 /** Every extension that can be reached from what is asked for, with what is known of it so far. */
 class Universe {
   readonly #settings: ExtensionSettings;
@@ -64,6 +75,7 @@ class Universe {
   /** What the control files of an offer say that it needs. */
   readonly #learned = new Map<Offer, ReadonlyMap<string, string>>();
   readonly #folders = new Map<Offer, string | undefined>();
+  readonly #sealed = new Map<Offer, Offer["artifacts"]>();
 
   constructor(settings: ExtensionSettings, place: Place, options: ResolveOptions) {
     this.#settings = settings;
@@ -98,7 +110,9 @@ class Universe {
     let isNew = false;
     for (const offer of chosen) {
       if (this.#folders.has(offer)) continue;
-      this.#folders.set(offer, await sourceOf(offer.source).install(offer, this.#place));
+      const artifacts = (await offer.seal?.()) ?? offer.artifacts;
+      this.#sealed.set(offer, artifacts);
+      this.#folders.set(offer, await sourceOf(offer.source).install({ ...offer, artifacts }, this.#place));
       const { requires } = (await this.#controlOf(offer)) ?? { requires: [] };
       const known = this.#requires(offer);
       const unknown = requires.filter((name) => !known.has(name));
@@ -122,7 +136,8 @@ class Universe {
   }
 
   async #item(offer: Offer): Promise<LockedItem> {
-    const { name, text, source, artifacts } = offer;
+    const { name, text, source } = offer;
+    const artifacts = this.#sealed.get(offer) ?? offer.artifacts;
     const entry = entryOf(name);
     const control = await this.#controlOf(offer);
     const elsewhere = this.#options.locked?.[name];
@@ -137,7 +152,7 @@ class Universe {
       requires: [...this.#requires(offer).keys()].toSorted(),
       preload: entry?.preload ?? [],
       settings: settings.map(([key, value]) => `${key}=${value}`),
-      artifacts: [...artifacts, ...others.filter(({ platform }) => platform !== own)],
+      artifacts: [...artifacts, ...others.filter(({ platform }) => platform !== undefined && platform !== own)],
     };
   }
 
@@ -166,13 +181,28 @@ class Universe {
     if (locked !== undefined) return [locked];
     const tried: string[] = [];
     for (const source of sourcesFor(request)) {
-      const offers = (await source.offers(name, this.#place, request)).filter((offer) =>
-        isOldEnough(offer, this.#place),
-      );
+      const offers = (await this.#ask(source, name, request, tried)).filter((offer) => isOldEnough(offer, this.#place));
       if (offers.length > 0) return newest(offers);
-      tried.push(source.name);
+      if (!tried.some((text) => text.startsWith(source.name))) tried.push(source.name);
     }
     throw await unknownExtension(name, tried, this.#place);
+  }
+
+  /** PGXN is the last that is asked: where nobody else knew the name, its absence is told and not what counts. */
+  async #ask(
+    source: Source,
+    name: string,
+    request: ExtensionRequest | undefined,
+    tried: string[],
+  ): Promise<readonly Offer[]> {
+    try {
+      return await source.offers(name, this.#place, request);
+    } catch (thrown) {
+      const isAway = thrown instanceof AppError && ["WD351", "WD352", "WD355"].includes(thrown.code);
+      if (!isAway || source.name !== "pgxn" || request?.source !== undefined) throw thrown;
+      tried.push(`pgxn (${thrown.message})`);
+      return [];
+    }
   }
 
   /** The version that is locked, where it is one that is asked for and has a build for this platform. */
@@ -181,6 +211,13 @@ class Universe {
     if (item === undefined || this.#options.update?.includes(name) === true) return undefined;
     // What the server has is a fact of the server.
     if (item.source === "contrib" || item.source === "server") return undefined;
+    // A folder is what it is now; a repository is asked again where another one, or another commit, is named.
+    if (item.source.startsWith("build:path:")) return undefined;
+    if (
+      request?.from !== undefined &&
+      item.source.replace(/#[0-9a-f]{40}$/, "") !== `build:git+${request.from.split("#")[0]}`
+    )
+      return undefined;
     const version = readExtensionVersion(item.version);
     if (request !== undefined && !satisfies(version, parseRequirement(request.version))) return undefined;
     if (!sourcesFor(request).some((source) => source === sourceOf(item.source))) return undefined;
@@ -195,9 +232,13 @@ class Universe {
 }
 
 /** Versions that are known not to work with this major are not offered. */
-function isOldEnough({ name, version }: Offer, { installation: { major } }: Place): boolean {
+function isOldEnough({ name, version, source }: Offer, { installation: { major } }: Place): boolean {
   const first = entryOf(name)?.since?.[`${major}`];
-  return first === undefined || comparePackageVersions(version, readExtensionVersion(first)) >= 0;
+  return (
+    source.startsWith("build:") ||
+    first === undefined ||
+    comparePackageVersions(version, readExtensionVersion(first)) >= 0
+  );
 }
 
 /** One offer a version: a mirror may have a package twice. */

@@ -17,10 +17,8 @@ export const installPackages: Source["install"] = async ({ name, text, artifacts
   const fit = place.glibc === undefined ? "" : `-glibc${place.glibc}`;
   const hash = createHash("sha256")
     .update(
-      own
-        .map(({ integrity }) => integrity)
-        .toSorted()
-        .join("\n"),
+      // The number counts changes of what is kept, and where.
+      ["3", ...own.map(({ integrity }) => integrity).toSorted()].join("\n"),
     )
     .digest("hex");
   const first = own.find(({ package: packed = "" }) => packed.startsWith("postgresql-"))?.package ?? name;
@@ -53,7 +51,7 @@ function isWanted(path: string, { installation }: Place): boolean {
   if (/^usr\/share\/doc\/[^/]+\/copyright$/.test(path)) return true;
   if (path.startsWith(`usr/share/postgresql/${major}/`)) return !path.includes("/man/");
   if (path.startsWith(`usr/lib/postgresql/${major}/lib/`)) return !/\/lib\/(?:bitcode|pgxs)\//.test(path);
-  return installation.provider === "deb" && /^(?:usr\/)?lib(?:64)?\/[^/]*-linux-gnu\//.test(path);
+  return installation.provider === "deb" && /^(?:usr\/)?lib\/(?:[^/]*-linux-gnu\/|[^/]+\.so)/.test(path);
 }
 
 /** share/ for SHAREDIR, lib/ for PKGLIBDIR, root/ for the rest of a server from Debian. */
@@ -64,13 +62,40 @@ async function sort(unpacked: string, to: string, { installation: { major } }: P
     });
   };
   await move(`usr/share/postgresql/${major}`, "share");
+  await nameControls(join(to, "share", "extension"));
   await move(`usr/lib/postgresql/${major}/lib`, "lib");
   await move("usr/share/doc", "doc");
   const { triplet = "" } = debianArchitecture(ownPlatform()) ?? {};
-  const libraries = await Promise.all(
-    [`usr/lib/${triplet}`, `lib/${triplet}`].map((path) => readdir(join(unpacked, path)).catch(() => [])),
-  );
-  if (libraries.flat().length > 0) await rename(unpacked, join(to, "root"));
+  await gather(unpacked, triplet);
+  const libraries = await readdir(join(unpacked, "usr", "lib", triplet)).catch(() => []);
+  if (libraries.length > 0) await rename(unpacked, join(to, "root"));
+}
+
+/** Of what Debian has in several versions beside each other, a script of the package would link one: postgis-3.control. */
+async function nameControls(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  for (const name of names) {
+    const plain = /^([a-z_]+)-\d+\.control$/.exec(name)?.[1];
+    if (plain === undefined || names.includes(`${plain}.control`)) continue;
+    await rename(join(folder, name), join(folder, `${plain}.control`));
+  }
+}
+
+/**
+ * Everything that the loader is to find stands in one folder: some libraries lie above it, and those of which Debian has several
+ * to choose from (BLAS, LAPACK) below it, where a script of the package would have linked them.
+ */
+async function gather(unpacked: string, triplet: string): Promise<void> {
+  const target = join(unpacked, "usr", "lib", triplet);
+  const places = ["lib", `lib/${triplet}`, "usr/lib", `usr/lib/${triplet}/blas`, `usr/lib/${triplet}/lapack`];
+  for (const place of places) {
+    const folder = join(unpacked, place);
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names.filter((each) => /\.so(?:\.|$)/.test(each))) {
+      await mkdir(target, { recursive: true });
+      await rename(join(folder, name), join(target, name));
+    }
+  }
 }
 
 /** Libraries that were built for a newer C library than the one that is there; see fitLibrary. Throws WD703. */

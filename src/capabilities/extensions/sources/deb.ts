@@ -132,3 +132,8 @@ export async function packagesWith(
     return by === undefined ? library : `${library} (package ${by})`;
   });
 }
+
+/** The newest package of a name in the suite of the server's major. */
+export async function debianPackage(name: string, place: Place): Promise<DebianPackage | undefined> {
+  return (await indexOf(place))?.named(name)[0];
+}

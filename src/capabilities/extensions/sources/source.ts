@@ -40,6 +40,8 @@ export interface Offer {
   /** Other extensions, with the range that is known ahead: "*" mostly. */
   readonly requires: ReadonlyMap<string, string>;
   readonly artifacts: readonly LockedArtifact[];
+  /** Fetches what only then is known of its artifacts, in place of them; for an offer that was chosen. */
+  seal?(): Promise<readonly LockedArtifact[]>;
 }
 
 /** A place that extensions come from. */

@@ -1,0 +1,28 @@
+import { spawn } from "node:child_process";
+
+export interface ToolOptions {
+  readonly cwd?: string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs a program of the machine with what it prints as one text; never rejects, 127 where there is no such program. */
+export function runTool(
+  program: string,
+  args: readonly string[],
+  { cwd, env = {}, signal }: ToolOptions = {},
+): Promise<{ readonly code: number; readonly output: string }> {
+  return new Promise((done) => {
+    const child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      signal,
+    });
+    const chunks: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    const text = (): string => Buffer.concat(chunks).toString("utf8");
+    child.on("error", (error) => done({ code: 127, output: `${text()}${error.message}` }));
+    child.on("close", (code) => done({ code: code ?? 1, output: text() }));
+  });
+}

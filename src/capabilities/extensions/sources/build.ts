@@ -1,0 +1,90 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { AppError } from "../../../errors/index.ts";
+import { buildExtension } from "../build/build-extension.ts";
+import { fetchGit, gitCommit, isGitUrl } from "../build/git.ts";
+import { hashTree } from "../build/hash-tree.ts";
+import { readControls } from "../control.ts";
+import { readExtensionVersion } from "../version.ts";
+import type { Offer, Place, Source } from "./source.ts";
+
+/** A folder, or a commit of a git repository, built here by make against the server's headers. */
+export const build: Source = {
+  name: "build",
+  async offers(name, place, request) {
+    if (request?.from === undefined) return [];
+    return [await (isGitUrl(request.from) ? ofGit(name, request.from, place) : ofFolder(name, request.from, place))];
+  },
+  names: async () => [],
+  async install({ name, text, source, artifacts }, place) {
+    const [artifact] = artifacts;
+    const git = /^build:git\+(.*)#([0-9a-f]{40})$/.exec(source);
+    const from =
+      git?.[1] === undefined
+        ? folderOf(source.slice("build:path:".length), place)
+        : await fetchGit(git[1], git[2] ?? "", place);
+    const integrity = await hashTree(from);
+    if (artifact !== undefined && artifact.integrity !== integrity) {
+      throw new AppError("WD353", `the source of ${name} is not what howdah.lock says`, {
+        detail: `${source}\nexpected ${artifact.integrity}\nis       ${integrity}`,
+        hint: `howdah update ${name} takes it as it is now`,
+      });
+    }
+    return await buildExtension({ name, text, integrity, from }, place);
+  },
+};
+
+async function ofFolder(name: string, from: string, place: Place): Promise<Offer> {
+  const folder = folderOf(from, place);
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() !== true) {
+    throw new AppError("WD700", `the folder of the extension ${name} is not there`, {
+      detail: folder,
+      hint: "from in [extensions] is a folder from the project's on, or a git URL",
+    });
+  }
+  return await offer(name, folder, `build:path:${from}`, `path:${from}`);
+}
+
+async function ofGit(name: string, from: string, place: Place): Promise<Offer> {
+  place.onStep?.(`asking ${from}`);
+  const [url = "", ref = "HEAD"] = from.split("#", 2);
+  const commit = await gitCommit(url, ref);
+  return await offer(name, await fetchGit(url, commit, place), `build:git+${url}#${commit}`, `git+${url}#${commit}`);
+}
+
+async function offer(name: string, folder: string, source: string, url: string): Promise<Offer> {
+  const control = await controlIn(folder, name);
+  const text = control?.defaultVersion || (await metaVersion(folder)) || "0.0.0";
+  const integrity = await hashTree(folder);
+  const requires = new Map((control?.requires ?? []).map((each) => [each, "*"]));
+  return { name, version: readExtensionVersion(text), text, source, requires, artifacts: [{ url, integrity }] };
+}
+
+async function controlIn(folder: string, name: string) {
+  const places = [
+    folder,
+    ...(await readdir(folder, { withFileTypes: true }))
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(folder, entry.name)),
+  ];
+  for (const place of places) {
+    const found = (await readControls(place)).find((control) => control.name === name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function metaVersion(folder: string): Promise<string | undefined> {
+  const text = await readFile(join(folder, "META.json"), "utf8").catch(() => "{}");
+  try {
+    const { version } = JSON.parse(text) as { readonly version?: unknown };
+    return typeof version === "string" ? version : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function folderOf(from: string, { root }: Place): string {
+  return resolve(root, from);
+}

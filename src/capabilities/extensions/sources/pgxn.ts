@@ -1,0 +1,196 @@
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { AppError } from "../../../errors/index.ts";
+import type { LockedArtifact } from "../../../project/index.ts";
+import {
+  comparePackageVersions,
+  download,
+  ensureContent,
+  HttpClient,
+  httpStatus,
+  parseRequirement,
+  readPackageVersion,
+  readZip,
+  satisfies,
+} from "../../../resolve/index.ts";
+import { buildExtension } from "../build/build-extension.ts";
+import { entryOf } from "../registry.ts";
+import type { Offer, Place, Source } from "./source.ts";
+
+/** PGXN's distributions: sources, built here. */
+export const pgxn: Source = {
+  name: "pgxn",
+  async offers(name, place) {
+    const client = new HttpClient();
+    try {
+      return await offersOf(name, place, client);
+    } finally {
+      client.close();
+    }
+  },
+  names: async () => [],
+  async install({ name, text, artifacts: [artifact] }, place) {
+    if (artifact === undefined) throw new AppError("WD706", `howdah.lock does not say what ${name} is`);
+    return await buildExtension(
+      { name, text, integrity: artifact.integrity, from: await unpacked(artifact, place) },
+      place,
+    );
+  },
+};
+
+const maxJsonBytes = 4 * 2 ** 20;
+const maxZipBytes = 128 * 2 ** 20;
+/** Metadata of older releases are not asked for. */
+const considered = 12;
+
+interface Meta {
+  readonly name: string;
+  readonly version: string;
+  readonly sha1?: string;
+  readonly provides?: Readonly<Record<string, unknown>>;
+  readonly prereqs?: Readonly<Record<string, { readonly requires?: Readonly<Record<string, string | number>> }>>;
+}
+
+async function offersOf(name: string, place: Place, client: HttpClient): Promise<readonly Offer[]> {
+  const dist = entryOf(name)?.pgxn ?? (await distributionOf(name, place, client));
+  if (dist === undefined) return [];
+  const path = dist.toLowerCase();
+  const document = await json(`dist/${path}.json`, place, client);
+  const releases = (
+    document as { readonly releases?: { readonly stable?: readonly { readonly version: string }[] } } | undefined
+  )?.releases;
+  const versions = (releases?.stable ?? []).flatMap(({ version }) => {
+    const parsed = readPackageVersion(version);
+    return parsed === undefined ? [] : [{ text: version, version: parsed }];
+  });
+  const newest = versions
+    .toSorted((left, right) => comparePackageVersions(right.version, left.version))
+    .slice(0, considered);
+  const found = await Promise.all(
+    newest.map(({ text }) => json(`dist/${path}/${text.toLowerCase()}/META.json`, place, client)),
+  );
+  const metas = found.filter((meta): meta is Meta => isMeta(meta));
+  const fitting = metas.filter((meta) => runsOn(meta, place));
+  if (metas.length > 0 && fitting.length === 0) throw otherMajor(name, metas, place);
+  return fitting.map((meta) => offerOf(name, path, meta, place));
+}
+
+/** The distribution that provides an extension: its name is another one, often. */
+async function distributionOf(name: string, place: Place, client: HttpClient): Promise<string | undefined> {
+  const document = (await json(`extension/${name.toLowerCase()}.json`, place, client)) as
+    | { readonly stable?: { readonly dist?: string } }
+    | undefined;
+  return document?.stable?.dist;
+}
+
+function offerOf(name: string, path: string, meta: Meta, place: Place): Offer {
+  const text = meta.version;
+  const version = readPackageVersion(text) ?? { major: 0, minor: 0, patch: 0, pre: [] };
+  const url = `${base(place)}dist/${path}/${text.toLowerCase()}/${path}-${text.toLowerCase()}.zip`;
+  const needs = requirementsOf(meta).filter(([need]) => need !== "PostgreSQL" && need !== "plpgsql");
+  const requires = new Map(needs.map(([need, range]) => [need, range]));
+  return { name, version, text, source: "pgxn", requires, artifacts: [], seal: () => sealed(name, url, meta, place) };
+}
+
+/** PGXN knows a SHA-1, which is checked once; howdah.lock gets a SHA-256 of the same bytes. */
+async function sealed(name: string, url: string, meta: Meta, place: Place): Promise<readonly LockedArtifact[]> {
+  const client = new HttpClient();
+  try {
+    place.onStep?.(`fetching ${name} ${meta.version} from PGXN`);
+    const bytes = await client.bytes(url, { ...place.request, signal: place.signal, maxBytes: maxZipBytes });
+    const sha1 = createHash("sha1").update(bytes).digest("hex");
+    if (meta.sha1 !== undefined && meta.sha1 !== sha1) {
+      throw new AppError("WD353", `${name} ${meta.version} is not what it should be`, {
+        detail: `expected sha1 ${meta.sha1}\nreceived sha1 ${sha1}`,
+        hint: "it was not used; try again, then compare with another network before you trust it",
+      });
+    }
+    const integrity = `sha256-${createHash("sha256").update(bytes).digest("base64")}`;
+    return [{ package: `${meta.name} ${meta.version}`, url, integrity, bytes: bytes.length }];
+  } finally {
+    client.close();
+  }
+}
+
+async function unpacked(artifact: LockedArtifact, { cache, signal, request }: Place): Promise<string> {
+  const hash = Buffer.from(artifact.integrity.slice("sha256-".length), "base64").toString("hex").slice(0, 16);
+  const what = artifact.package ?? artifact.url;
+  const folder = await ensureContent(
+    { cache, kind: "extension-source", key: `pgxn-${hash}`, signal },
+    async (staging) => {
+      const client = new HttpClient();
+      try {
+        const { readFile } = await import("node:fs/promises");
+        const path = await download(client, artifact, { ...request, cache, scratch: staging, what, signal });
+        for (const file of readZip(await readFile(path), what)) {
+          // Every distribution has one folder at its top.
+          const inside = file.path.split("/").slice(1).join("/");
+          if (inside === "") continue;
+          await mkdir(dirname(join(staging, inside)), { recursive: true });
+          await writeFile(join(staging, inside), file.content, { mode: file.executable ? 0o755 : 0o644 });
+        }
+      } finally {
+        client.close();
+      }
+    },
+  );
+  return folder;
+}
+
+async function json(path: string, place: Place, client: HttpClient): Promise<unknown> {
+  try {
+    const bytes = await client.bytes(base(place) + path, {
+      ...place.request,
+      signal: place.signal,
+      maxBytes: maxJsonBytes,
+    });
+    return JSON.parse(bytes.toString("utf8"));
+  } catch (thrown) {
+    if (httpStatus(thrown) === 404) return undefined;
+    throw thrown;
+  }
+}
+
+function base({ pgxn: address }: Place): string {
+  return address.endsWith("/") ? address : `${address}/`;
+}
+
+function isMeta(meta: unknown): meta is Meta {
+  return (
+    typeof meta === "object" && meta !== null && "name" in meta && "version" in meta && typeof meta.version === "string"
+  );
+}
+
+function runsOn(meta: Meta, { installation: { version } }: Place): boolean {
+  const parsed = readPackageVersion(version);
+  const needs = requirementsOf(meta).filter(([need]) => need === "PostgreSQL");
+  return parsed !== undefined && needs.every(([, range]) => satisfies(parsed, parseRequirement(range)));
+}
+
+/** What it needs to run, in ranges of ours: PGXN's bare version means "at least", a comma "and". */
+function requirementsOf(meta: Meta): readonly (readonly [string, string])[] {
+  const all = ["runtime", "build", "configure"].flatMap((phase) =>
+    Object.entries(meta.prereqs?.[phase]?.requires ?? {}),
+  );
+  return all.map(([need, range]) => {
+    const parts = String(range)
+      .split(",")
+      .map((part) => part.trim());
+    return [
+      need,
+      parts.map((part) => (part === "0" || part === "" ? "*" : /^\d/.test(part) ? `>=${part}` : part)).join(" "),
+    ];
+  });
+}
+
+function otherMajor(name: string, metas: readonly Meta[], { installation: { version } }: Place): AppError {
+  const said = metas.slice(0, 3).map((meta) => {
+    const range = requirementsOf(meta).find(([need]) => need === "PostgreSQL")?.[1] ?? "*";
+    return `${name} ${meta.version} needs PostgreSQL ${range}`;
+  });
+  return new AppError("WD701", `${name} is not there for PostgreSQL ${version}`, {
+    detail: said.join("\n"),
+    hint: "another major of Postgres may have it",
+  });
+}

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { test } from "node:test";
+import { extensionProject } from "../support/extension-project.ts";
+import { fileServer, type FileServer } from "../support/file-server.ts";
+import type { DebSpec } from "../support/debian-repository.ts";
+import { zipOf } from "../support/zip.ts";
+
+const skip = ["make", "git"].some((tool) => spawnSync(tool, ["--version"]).status !== 0) ? "needs make and git" : false;
+
+/** Nothing of it is read by an extension in SQL alone. */
+const headers: DebSpec = {
+  name: "postgresql-server-dev-18",
+  version: "18.4-1",
+  files: [{ path: "./usr/include/postgresql/18/server/postgres.h", content: "" }],
+};
+
+function sources(name: string, version: string): Readonly<Record<string, string>> {
+  return {
+    Makefile: `EXTENSION = ${name}\nDATA = ${name}--${version}.sql\nPG_CONFIG = pg_config\nPGXS := $(shell $(PG_CONFIG) --pgxs)\ninclude $(PGXS)\n`,
+    [`${name}.control`]: `default_version = '${version}'\nsuperuser = false\n`,
+    [`${name}--${version}.sql`]: `create function ${name}() returns text language sql return '${name} ${version}';\n`,
+  };
+}
+
+const below = (folder: string, files: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
+
+test("a folder is built and added, again when it has changed, and never into the server's own", { skip }, async (t) => {
+  const project = await extensionProject(t);
+  await project.publish([headers]);
+  await project.save(below("ext", sources("homemade", "1.0")));
+  const built = JSON.parse((await project.run("build", "homemade", "--from", "ext", "--json")).stdout) as object;
+  assert.match(JSON.stringify(built), /"name":"homemade","version":"1\.0"/);
+  const added = await project.run("add", "homemade", "--from", "ext");
+  assert.equal(added.code, 0, added.stderr);
+  assert.match(await project.read("howdah.toml"), /homemade = \{ version = "\^1\.0", from = "ext" \}/);
+  assert.match(await project.rows("select homemade()"), /homemade 1\.0/);
+  await project.save({
+    "ext/homemade--1.0--1.1.sql":
+      "create or replace function homemade() returns text language sql return 'homemade 1.1';\n",
+  });
+  const changed = {
+    ...sources("homemade", "1.1"),
+    Makefile: sources("homemade", "1.1")["Makefile"]?.replace("DATA = ", "DATA = homemade--1.0--1.1.sql ") ?? "",
+  };
+  await project.save(below("ext", changed));
+  assert.equal((await project.run("update", "homemade")).code, 0);
+  assert.match(await project.rows("select homemade()"), /homemade 1\.1/);
+  const bundled = await project.run("bundle", "out");
+  assert.equal(bundled.code, 0, bundled.stderr);
+  assert.match(await project.read("out/share/extension/homemade.control"), /1\.1/);
+});
+
+test("a git URL is locked to its commit, and a later commit is taken by update alone", { skip }, async (t) => {
+  const project = await extensionProject(t);
+  await project.publish([headers]);
+  const repository = join(project.cwd, "upstream");
+  const commit = async (version: string): Promise<string> => {
+    await project.save(below("upstream", sources("versioned", version)));
+    const git = (...args: readonly string[]): string =>
+      execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.org", ...args], {
+        cwd: repository,
+        encoding: "utf8",
+      });
+    git("init", "--quiet", ".");
+    git("add", ".");
+    git("commit", "--quiet", "-m", version);
+    return git("rev-parse", "HEAD").trim();
+  };
+  const first = await commit("1.0");
+  const url = `file://${repository}`;
+  const added = await project.run("add", "versioned", "--from", url, "--no-database");
+  assert.equal(added.code, 0, added.stderr);
+  const lock = await project.read("howdah.lock");
+  assert.ok(lock.includes(`source = "build:git+${url}#${first}"`), lock);
+  const second = await commit("1.1");
+  assert.equal((await project.run("lock")).code, 0);
+  assert.equal(await project.read("howdah.lock"), lock);
+  assert.equal((await project.run("update", "--no-database")).code, 0);
+  assert.ok((await project.read("howdah.lock")).includes(`#${second}"`));
+});
+
+test("without headers, and where make fails, the build says why and nothing has changed", { skip }, async (t) => {
+  const project = await extensionProject(t);
+  await project.publish([{ name: "unrelated", version: "1" }]);
+  await project.save(below("ext", sources("homemade", "1.0")));
+  const before = await project.read("howdah.toml");
+  const bare = await project.run("add", "homemade", "--from", "ext");
+  assert.match(bare.stderr, /^WD714 [\s\S]*postgresql-server-dev-18/m);
+  await project.publish([headers]);
+  await project.save({ "ext/Makefile": "all:\n\t@echo 'x.c:1: error: not today'; false\n" });
+  const broken = await project.run("add", "homemade", "--from", "ext");
+  assert.equal(broken.code, 1);
+  assert.match(broken.stderr, /^WD713 homemade does not compile[\s\S]*error: not today/m);
+  assert.equal(await project.read("howdah.toml"), before);
+});
+
+interface Release {
+  readonly version: string;
+  readonly postgres?: string;
+  readonly status?: "stable" | "testing";
+}
+
+/** A counterpart of PGXN's API with one distribution, "greeting-tools", that provides "greeting". */
+async function counterpart(server: FileServer, releases: readonly Release[]): Promise<void> {
+  const put = (path: string, value: unknown): void =>
+    void server.files.set(path, Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value)));
+  const by = (status: string) =>
+    releases.filter((each) => (each.status ?? "stable") === status).map(({ version }) => ({ version }));
+  put("/extension/greeting.json", {
+    extension: "greeting",
+    latest: "stable",
+    stable: { dist: "greeting-tools", version: "1.0.0" },
+  });
+  put("/dist/greeting-tools.json", {
+    name: "greeting-tools",
+    releases: { stable: by("stable"), testing: by("testing") },
+  });
+  for (const { version, postgres = "9.5.0" } of releases) {
+    const zip = zipOf(below(`greeting-tools-${version}`, sources("greeting", version)));
+    const folder = `/dist/greeting-tools/${version}`;
+    put(`${folder}/greeting-tools-${version}.zip`, zip);
+    put(`${folder}/META.json`, {
+      ...{ name: "greeting-tools", version, sha1: createHash("sha1").update(zip).digest("hex") },
+      prereqs: { runtime: { requires: { PostgreSQL: postgres } } },
+    });
+  }
+}
+
+test(
+  "PGXN's distribution is found by the name of its extension: the newest stable release that this Postgres can run",
+  { skip },
+  async (t) => {
+    const pgxn = await fileServer(t);
+    await counterpart(pgxn, [
+      { version: "1.0.0" },
+      { version: "1.1.0" },
+      { version: "1.2.0", postgres: "19.0.0" },
+      { version: "2.0.0", status: "testing" },
+    ]);
+    const project = await extensionProject(t, { env: { HOWDAH_PGXN: pgxn.url } });
+    await project.publish([headers]);
+    const added = await project.run("add", "greeting");
+    assert.equal(added.code, 0, added.stderr);
+    assert.match(await project.rows("select greeting()"), /greeting 1\.1\.0/);
+    const lock = await project.read("howdah.lock");
+    assert.match(lock, /source = "pgxn"\nprovides = \["greeting 1\.1\.0"\]/);
+    assert.match(
+      lock,
+      /package = "greeting-tools 1\.1\.0"\nurl = "[^"]+\/greeting-tools-1\.1\.0\.zip"\nintegrity = "sha256-/,
+    );
+  },
+);
+
+test(
+  "PGXN: no release for this Postgres is told with both versions, and altered bytes are refused",
+  { skip },
+  async (t) => {
+    const pgxn = await fileServer(t);
+    await counterpart(pgxn, [{ version: "1.0.0", postgres: "19.0.0" }]);
+    const project = await extensionProject(t, { env: { HOWDAH_PGXN: pgxn.url } });
+    await project.publish([headers]);
+    const later = await project.run("add", "greeting");
+    assert.match(
+      later.stderr,
+      /^WD701 greeting is not there for PostgreSQL 18\.\d+\n\s*greeting 1\.0\.0 needs PostgreSQL >=19\.0\.0/m,
+    );
+    await counterpart(pgxn, [{ version: "1.0.0" }]);
+    pgxn.files.set(
+      "/dist/greeting-tools/1.0.0/greeting-tools-1.0.0.zip",
+      zipOf({ "x/Makefile": "all:\n\ttouch /tmp/never\n" }),
+    );
+    const altered = await project.run("add", "greeting");
+    assert.match(altered.stderr, /^WD353 greeting 1\.0\.0 is not what it should be/m);
+    await pgxn.stop();
+    const away = await project.run("add", "nowhere");
+    assert.match(away.stderr, /^WD700 no extension is called "nowhere"\n\s*asked: contrib, deb, pgxn \(/m);
+  },
+);
