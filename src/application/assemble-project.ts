@@ -93,6 +93,7 @@ async function inputOf(project: Project, database: ProjectDatabase, options: Ass
     reverse: options.reverse,
     onlineAbove: project.config.schema?.onlineAbove,
     asAdmin: project.config.schema?.asAdmin,
+    trash: project.config.schema?.trash,
     watch: options.onWait && { connect: () => database.connectOwner(), onWait: options.onWait },
     translate: languages.translate,
     steps: {

@@ -13,6 +13,8 @@ export { assembleProject, planProject } from "./assemble-project.ts";
 export { planFileOf, readPlanFile } from "./plan-file.ts";
 export { diffDatabases } from "./diff-databases.ts";
 export { adoptSchema } from "./adopt-schema.ts";
+export { listTrash, putBack } from "./trash.ts";
+export type { Trash } from "../schema/index.ts";
 export { pullSchema } from "./pull-schema.ts";
 export { clusterContents, databaseContents, dropProjectCluster, dropProjectDatabase } from "./drop-database.ts";
 export type { DatabaseContents } from "./drop-database.ts";

@@ -1,12 +1,13 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
+import type { Trash } from "../application/index.ts";
 import { AppError } from "../errors/index.ts";
 import { openShellDatabase, openShellProject } from "./session.ts";
 import type { Shell } from "./shell.ts";
 import { count } from "./text.ts";
 
-/** `howdah schema pull | adopt | diff`. */
+/** `howdah schema pull | adopt | trash | diff`. */
 export function configure(command: Command, shell: Shell): void {
   command
     .command("pull")
@@ -28,6 +29,13 @@ export function configure(command: Command, shell: Shell): void {
       "\nThe database is not changed; the migrations stay, and from the next howdah migrate on the files count.",
     )
     .action((names: readonly string[]) => adopt(names, shell));
+  command
+    .command("trash")
+    .summary("list dropped tables and columns that are still kept")
+    .description("List the dropped tables and columns whose rows [schema] trash still keeps, or put one back.")
+    .option("--restore <number>", "write its rows back into the table, or its values into the column, of its name")
+    .option("--json", "as JSON")
+    .action((options: { readonly restore?: string }) => trash(options, shell));
   command
     .command("diff")
     .summary("print the SQL that turns one database into another")
@@ -57,6 +65,25 @@ async function adopt(names: readonly string[], shell: Shell): Promise<void> {
   // Types and sequences share a file: what stands there stays.
   for (const [file, text] of files) await append(join(project.root, file), text);
   tell(files, "edit them from now on, in place; howdah plan shows what that does", shell);
+}
+
+async function trash({ restore }: { readonly restore?: string }, shell: Shell): Promise<void> {
+  const project = await openShellProject(shell);
+  const { listTrash, putBack } = await import("../application/index.ts");
+  await using database = await openShellDatabase(shell, project);
+  if (restore !== undefined) {
+    const rows = await putBack(database, restore);
+    if (shell.json) shell.printJson({ rows });
+    else shell.print(`${count(rows, "row")} put back`);
+    return;
+  }
+  const kept = await listTrash(database);
+  if (shell.json) shell.printJson(kept);
+  else for (const one of kept) shell.print(lineOf(one));
+}
+
+function lineOf({ id, kind, name, rows, keptUntil }: Trash): string {
+  return `${id}  ${kind} ${name}  ${count(rows, "row")}  kept until ${keptUntil.toISOString().slice(0, 16).replace("T", " ")}`;
 }
 
 function tell(files: ReadonlyMap<string, string>, last: string, shell: Shell): void {

@@ -97,4 +97,12 @@ export const changeCodes = {
       "changing anything. What is to stay belongs into the files. What is in no file at all is never touched.",
     exitCode: 1,
   },
+  WD472: {
+    title: "what was dropped can't be put back",
+    explanation:
+      "`howdah schema trash --restore NUMBER` writes kept rows into the table of their name, and kept values into the column of " +
+      "theirs: both have to be declared and there again. Values find their rows by the primary key; without one they are left in " +
+      "howdah.trash_row.",
+    exitCode: 1,
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

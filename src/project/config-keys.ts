@@ -136,6 +136,13 @@ export const configKeys = {
           "Whether the role that howdah connects as runs itself what the owner of the database may not: roles, event " +
           "triggers, languages, other owners. Default: on a cluster of howdah's alone, not where a url leads to.",
       },
+      trash: {
+        type: "string",
+        check: checkTerm,
+        describe:
+          'How long the rows of dropped tables and columns are kept, "30 days": howdah schema trash lists them and puts them ' +
+          "back. Default: they are gone.",
+      },
     },
   },
   worker: {
@@ -226,6 +233,11 @@ function checkRole(role: string): ValueProblem | undefined {
   if (Buffer.byteLength(role) > 63) return { problem: "expected a name of at most 63 bytes, which Postgres keeps" };
   const reserved = role.startsWith("pg_") || role === "public" || role === "none";
   return reserved ? { problem: "expected a name that Postgres does not use itself" } : undefined;
+}
+
+function checkTerm(term: string): ValueProblem | undefined {
+  if (/^[1-9]\d{0,3} (?:hour|day|week|month|year)s?$/.test(term)) return undefined;
+  return { problem: 'expected a time such as "30 days", in hours, days, weeks, months or years' };
 }
 
 function checkCapability(specifier: string): ValueProblem | undefined {

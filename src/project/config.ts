@@ -38,6 +38,8 @@ export interface SchemaConfig {
   readonly onlineAbove: number;
   /** What the owner may not do is done as the role that has connected. */
   readonly asAdmin: boolean;
+  /** How long the rows of what is dropped are kept: "30 days"; undefined: not at all. */
+  readonly trash?: string | undefined;
 }
 
 /** The process that runs functions outside of the database. */

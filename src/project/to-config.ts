@@ -13,6 +13,7 @@ export function toConfig(
   const { max_body: maxBodyBytes, allowed_hosts: allowedHosts, host, port, pool } = server;
   const { acquire_timeout: acquireTimeoutMs, statement_timeout: statementTimeoutMs } = server;
   const { service_role: serviceRole, ...names } = roles;
+  const trash = schema.trash === undefined ? {} : { trash: schema.trash };
   return {
     postgres: {
       // What a url leads to is whatever it is, unless the file asks for a version.
@@ -24,7 +25,7 @@ export function toConfig(
     },
     server: { host, port, maxBodyBytes, allowedHosts, pool, acquireTimeoutMs, statementTimeoutMs },
     roles: { ...names, serviceRole },
-    schema: { onlineAbove: schema.online_above, asAdmin: schema.as_admin ?? provider !== "url" },
+    schema: { onlineAbove: schema.online_above, asAdmin: schema.as_admin ?? provider !== "url", ...trash },
     worker: { ...ownWorker, timeoutMs },
     languages,
     capabilities,

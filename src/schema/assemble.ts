@@ -193,7 +193,12 @@ async function committedModel(tx: Transaction, desired: Desired | undefined): Pr
 }
 
 function settingsOf(input: AssemblyInput): SessionSettings {
-  return { owner: input.roles.owner, lockTimeoutMs: input.lockTimeoutMs ?? 10_000, asAdmin: input.asAdmin };
+  return {
+    owner: input.roles.owner,
+    lockTimeoutMs: input.lockTimeoutMs ?? 10_000,
+    asAdmin: input.asAdmin,
+    trash: input.trash,
+  };
 }
 
 /** A capability's step may set what it likes: the next one begins afresh. */
@@ -217,10 +222,13 @@ async function grantReading(tx: Transaction, input: AssemblyInput): Promise<void
     from pg_catalog.pg_class
     where relnamespace = 'howdah'::pg_catalog.regnamespace
       and relkind = 'r'
+      -- What was dropped is nobody's to read.
+      and relname <> 'trash_row'
   `);
   if (row?.readable === true) return;
   await tx.execute(`
     grant usage on schema howdah to ${quoteIdentifier(service)};
     grant select on all tables in schema howdah to ${quoteIdentifier(service)};
+    revoke select on howdah.trash_row from ${quoteIdentifier(service)};
   `);
 }

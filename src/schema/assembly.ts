@@ -54,6 +54,8 @@ export interface AssemblyInput {
   readonly onlineAbove?: number | undefined;
   /** Whether what the owner may not do is done as the role that has connected; default: true. False: WD470. */
   readonly asAdmin?: boolean | undefined;
+  /** How long the rows of what is dropped are kept, as an interval: "30 days"; undefined: not at all. */
+  readonly trash?: string | undefined;
   /** Tells whom the assembly waits for. */
   readonly watch?: Watch | undefined;
   /** A reviewed plan: nothing else is done; WD464 where it does not fit any more. */

@@ -19,6 +19,8 @@ export type { Model } from "../diff/index.ts";
 export type { DatabaseRoles } from "./roles.ts";
 export { readSourceMap } from "./source-map.ts";
 export type { Translate, Translation } from "./translated-source.ts";
+export { readTrash, restoreTrash } from "./trash.ts";
+export type { Trash } from "./trash.ts";
 export { tokens } from "./token.ts";
 export type { Token } from "./token.ts";
 export { loadDesired } from "./desired/load.ts";

@@ -7,6 +7,8 @@ export interface SessionSettings {
   readonly lockTimeoutMs: number;
   /** False: what the owner may not do is refused. */
   readonly asAdmin?: boolean | undefined;
+  /** How long the rows of what is dropped are kept, as an interval; undefined: not at all. */
+  readonly trash?: string | undefined;
 }
 
 /** "howdah" as the two halves of an advisory lock's key; such locks are per database. */

@@ -8,16 +8,19 @@ export class Killed extends Error {}
 export interface Watching {
   /** It is lost ahead of the statement of that number among those that write, from 0; a commit is one as well. */
   readonly killAt?: number;
+  /** How it is lost: the session is closed and `Killed` is thrown, unless this ends the process itself. */
+  readonly kill?: () => void;
   /** Told when something has been committed. */
   readonly onCommit?: () => Promise<void>;
 }
 
 /** The session under watch. What a batch of a filling writes counts, although it answers with a row. */
-export function watching(real: Connection, { killAt, onCommit }: Watching): Connection {
+export function watching(real: Connection, { killAt, kill = () => {}, onCommit }: Watching): Connection {
   let count = 0;
   const ahead = async (text: string): Promise<boolean> => {
     if (isReading(text)) return false;
     if (count++ !== killAt) return true;
+    kill();
     await real.close();
     throw new Killed(text);
   };

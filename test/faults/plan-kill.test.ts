@@ -14,3 +14,10 @@ test(
     assert.ok(result.kills > 20, `${result.kills} kills`);
   },
 );
+
+test("so does one whose process is ended by kill -9", { skip: needsSuperuser }, async (t) => {
+  const result = await planKill({ seed: 1, plans: 2, process: true, stride: 9 });
+  t.diagnostic(JSON.stringify(result));
+  assert.deepEqual(result.broken, []);
+  assert.ok(result.kills > 3, `${result.kills} kills`);
+});

@@ -1,19 +1,24 @@
 // Kills the application of random plans ahead of each statement that writes, and looks at what is left:
-//   HOWDAH_TEST_URL=… node test/faults/plan-kill.ts [--seed N] [--plans N] [--first N]
+//   HOWDAH_TEST_URL=… node test/faults/plan-kill.ts [--seed N] [--plans N] [--first N] [--process] [--stride N]
+// Its session is cut off in this process; with --process a process of its own is ended by kill -9.
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { AppError } from "../../src/errors/index.ts";
-import { connect, type Connection, type Target } from "../../src/postgres/index.ts";
+import { connect, sql, type Connection, type Target } from "../../src/postgres/index.ts";
 import { memoryTree, type MemoryTree } from "../../src/project/index.ts";
-import { assemble, loadDesired, planAssembly, prepareDatabase, type AssemblyInput } from "../../src/schema/index.ts";
+import { assemble, planAssembly, prepareDatabase, type AssemblyInput } from "../../src/schema/index.ts";
 import { dropDatabase, testServer } from "../support/database.ts";
 import { roles as randomRoles } from "../schema/random/role.ts";
 import { pairAt } from "../schema/random/sample.ts";
 import { Killed, watching } from "./killed-session.ts";
+import type { PlanKillOrder } from "./plan-kill-applier.ts";
+import { inputOf } from "./plan-kill-input.ts";
 import { leftovers, stateOf } from "./schema-state.ts";
 
 export interface PlanKillResult {
@@ -36,11 +41,17 @@ export async function planKill({
   seed,
   plans,
   first = 0,
+  stride = 1,
+  process = false,
   onPlan = () => {},
 }: {
   readonly seed: number;
   readonly plans: number;
   readonly first?: number;
+  /** Killed ahead of every nth statement. */
+  readonly stride?: number;
+  /** A process is killed instead of a session. */
+  readonly process?: boolean;
   readonly onPlan?: (line: string) => void;
 }): Promise<PlanKillResult> {
   await using place = await openPlace();
@@ -48,7 +59,7 @@ export async function planKill({
   const broken: string[] = [];
   for (let index = first; total.plans < plans; index++) {
     total.pairs++;
-    const outcome = await tryPair(place, seed, index);
+    const outcome = await tryPair(place, { seed, index, stride, process });
     if (outcome === undefined) continue;
     total.plans++;
     total.kills += outcome.kills;
@@ -68,7 +79,15 @@ interface Outcome {
   readonly broken: string | undefined;
 }
 
-async function tryPair(place: Place, seed: number, index: number): Promise<Outcome | undefined> {
+interface Trial {
+  readonly seed: number;
+  readonly index: number;
+  readonly stride: number;
+  readonly process: boolean;
+}
+
+async function tryPair(place: Place, trial: Trial): Promise<Outcome | undefined> {
+  const { seed, index } = trial;
   const pair = pairAt(seed, index);
   await using undisturbed = await place.database();
   const scene = sceneOf(place, index);
@@ -76,7 +95,7 @@ async function tryPair(place: Place, seed: number, index: number): Promise<Outco
   if (states === undefined) return undefined;
   await using disturbed = await place.database();
   await populate(disturbed.connection, scene, pair);
-  return await disturb(disturbed.connection, scene, states);
+  return await disturb(disturbed.connection, scene, states, trial);
 }
 
 /** Every second plan has all its tables changed online. */
@@ -127,22 +146,26 @@ async function answer(connection: Connection, scene: Scene): Promise<void> {
  * One run after the other on one database, each killed one statement later than the last that has left nothing; one that has
  * left something is gone on from.
  */
-async function disturb(connection: Connection, scene: Scene, states: readonly string[]): Promise<Outcome> {
+async function disturb(
+  connection: Connection,
+  scene: Scene,
+  states: readonly string[],
+  { stride, process }: Trial,
+): Promise<Outcome> {
   const known = new Set(states);
   let now = await stateOf(connection);
   let [kills, old, place] = [0, 0, 0];
   const outcome = (broken?: string): Outcome => ({ states: states.length, kills, old, broken });
   if (now !== states[0]) return outcome("the state of before differs");
   for (;;) {
-    await using session = await connect(scene.target(connection));
-    const end = await assemble(watching(session, { killAt: place }), inputOf(scene)).catch((error: unknown) => error);
+    const end = await (process ? killProcess : killSession)(connection, scene, place);
     if (!(end instanceof Killed) && end instanceof Error && !isLost(end)) return outcome(end.message);
     if (!(end instanceof Error)) break;
     kills++;
     const state = await stateOf(connection);
     if (!known.has(state)) return outcome(`an unknown state is left by kill ${place}`);
     if (state === now) old++;
-    place = state === now ? place + 1 : 0;
+    place = state === now ? place + stride : 0;
     now = state;
   }
   const left = await leftovers(connection);
@@ -150,19 +173,48 @@ async function disturb(connection: Connection, scene: Scene, states: readonly st
   return outcome((await stateOf(connection)) === states.at(-1) ? undefined : "it ends elsewhere");
 }
 
-function isLost(error: Error): boolean {
-  return error instanceof AppError && error.code === "WD201";
+async function killSession(connection: Connection, scene: Scene, place: number): Promise<unknown> {
+  await using session = await connect(scene.target(connection));
+  return await assemble(watching(session, { killAt: place }), inputOf(scene)).catch((error: unknown) => error);
 }
 
-function inputOf({ tree, roles, onlineAbove, scratch, cacheFolder, prefix }: Scene): AssemblyInput {
-  const desired = async (): ReturnType<typeof loadDesired> => {
-    const found = await loadDesired({
-      ...{ tree, scratch, roles, cacheFolder, prefix, mirrorRoles: [], leaveOut: ["howdah"], cacheKey: [] },
-    });
-    await found.settled;
-    return found;
-  };
-  return { tree, roles, mode: "development", onlineAbove, desired };
+/** kill -9 of a process that applies the plan; its error, where it ends otherwise. */
+async function killProcess(connection: Connection, scene: Scene, killAt: number): Promise<unknown> {
+  const { roles, scratch, cacheFolder, prefix, onlineAbove, tree } = scene;
+  const settings = { roles, scratch, cacheFolder, prefix, onlineAbove };
+  const entries = await tree.list("**");
+  const files = Object.fromEntries(
+    await Promise.all(entries.map(async ({ path }) => [path, (await tree.read(path)).toString()] as const)),
+  );
+  const order: PlanKillOrder = { target: scene.target(connection), settings, files, killAt };
+  const program = fileURLToPath(new URL("./plan-kill-applier.ts", import.meta.url));
+  const child = spawn(globalThis.process.execPath, [program], { stdio: ["pipe", "ignore", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  child.stdin.end(`${JSON.stringify(order)}\n`);
+  const [code, signal] = (await once(child, "close")) as [number | null, string | null];
+  await untilAlone(connection);
+  if (signal === "SIGKILL") return new Killed(String(killAt));
+  return code === 0 ? undefined : new Error(said);
+}
+
+/** Waits until the session of the killed process has ended: Postgres notices when it reads or writes next. */
+async function untilAlone(connection: Connection): Promise<void> {
+  for (const deadline = Date.now() + 30_000; ;) {
+    const others = await connection.query(sql`
+      select
+      from pg_catalog.pg_stat_activity
+      where datname = pg_catalog.current_database()
+        and pid <> pg_catalog.pg_backend_pid()
+        and backend_type = 'client backend'
+    `);
+    if (others.length === 0) return;
+    if (Date.now() > deadline) throw new Error("the killed session does not end");
+  }
+}
+
+function isLost(error: Error): boolean {
+  return error instanceof AppError && error.code === "WD201";
 }
 
 interface Place {
@@ -231,10 +283,13 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       seed: { type: "string", default: "20261130" },
       plans: { type: "string", default: "200" },
       first: { type: "string", default: "0" },
+      stride: { type: "string", default: "1" },
+      process: { type: "boolean", default: false },
     },
   });
   const result = await planKill({
     ...{ seed: Number(values.seed), plans: Number(values.plans), first: Number(values.first) },
+    ...{ stride: Number(values.stride), process: values.process },
     onPlan: (line) => console.log(line),
   });
   console.log(JSON.stringify(result));

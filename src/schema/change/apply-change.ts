@@ -20,6 +20,7 @@ import { told, toldLabels, toldStep } from "./told.ts";
 import { placeOf } from "./place-of.ts";
 import { preflight } from "./preflight.ts";
 import { standingNames, type StandingNames } from "./standing-names.ts";
+import { emptyTrash } from "./trash.ts";
 import { verifyChange, wantedObservation } from "./verify.ts";
 import { labelStatement } from "./reversed.ts";
 
@@ -73,6 +74,7 @@ export async function applyChange(input: ApplyInput): Promise<readonly AssemblyA
   await runActions(input, actions.filter(isRename));
   await runActions(input, actions.filter(isTakenOver));
   await askData(input, unasked, (query) => query);
+  await emptyTrash(tx);
   await runActions(
     input,
     stages.transaction.filter((action) => !isRename(action) && !isTakenOver(action)),

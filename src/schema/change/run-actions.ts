@@ -8,6 +8,7 @@ import { needsAdmin } from "./admin-kinds.ts";
 import { objectName } from "./object-name.ts";
 import type { Change } from "./plan-change.ts";
 import { placeOf } from "./place-of.ts";
+import { keepRows, losesRows } from "./trash.ts";
 
 /** What actions are run with. */
 export interface RunInput {
@@ -30,10 +31,10 @@ const atOnce = 200;
 export async function runActions(input: RunInput, actions: readonly Action[]): Promise<void> {
   let batch: Action[] = [];
   for (const action of actions) {
-    if (isPrivileged(input, action)) {
+    if (isPrivileged(input, action) || isKept(input, action, actions)) {
       await runBatch(input, batch);
       batch = [];
-      await runOne(input, action);
+      await runOne(input, action, actions);
       continue;
     }
     batch.push(action);
@@ -65,11 +66,18 @@ function isPrivileged({ desired, admin, change }: RunInput, action: Action): boo
   return needsAdmin(action, desired, { admin, live: change.live });
 }
 
-async function runOne(input: RunInput, action: Action): Promise<void> {
+/** What it throws away is copied first. */
+function isKept({ settings }: RunInput, action: Action, all: readonly Action[]): boolean {
+  return settings.trash !== undefined && losesRows(action, all);
+}
+
+async function runOne(input: RunInput, action: Action, all: readonly Action[] = []): Promise<void> {
   const { tx, desired, settings, sources, admin } = input;
   const privileged = isPrivileged(input, action);
   if (privileged && settings.asAdmin === false) throw notAsAdmin(action, desired, admin);
   if (privileged) await tx.execute("set local role none");
+  const { trash: term } = settings;
+  if (term !== undefined) await keepRows(tx, action, { all, live: input.change.live, term });
   for (const statement of action.statements) {
     try {
       await tx.execute(statement);
