@@ -1,9 +1,8 @@
 import { createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { connect, formatUrl, type Target } from "../src/postgres/index.ts";
-import { binary } from "./cli.ts";
+import { formatUrl, type Target } from "../src/postgres/index.ts";
 import { median, type Figure } from "./figure.ts";
+import { prepare, startOurs } from "./rest/ours.ts";
 import { pgbench } from "./rest/bound.ts";
 import { drive, startProcess, type Load, type Shot, type Started } from "./rest/drive.ts";
 import { points, secret, type Point } from "./rest/work.ts";
@@ -19,7 +18,7 @@ export async function restFigures(): Promise<readonly Figure[]> {
   return await withServer(async (admin) => {
     const target = await prepare(admin);
     const url = formatUrl(target, { password: "shown" });
-    await using ours = await startOurs(url);
+    await using ours = await startOurs(target);
     await using bare = await startPeer("bare", url);
     await using transaction = await startPeer("transaction", url);
     await using postgraphile = await startPeer("postgraphile", url);
@@ -38,28 +37,6 @@ interface Measured {
   readonly servers: Readonly<Record<"ours" | "bare" | "transaction" | "postgraphile", Started>>;
   readonly target: Target;
   readonly helloRate: number;
-}
-
-async function prepare(admin: Target): Promise<Target> {
-  const database = "rest_bench";
-  {
-    await using connection = await connect(admin);
-    await connection.execute(`create database ${database}`);
-  }
-  await using connection = await connect({ ...admin, database });
-  await connection.execute(readFileSync(join(import.meta.dirname, "rest", "setup.sql"), "utf8"));
-  return { ...admin, database, user: "bench_authenticator", password: "bench" };
-}
-
-function startOurs(url: string): Promise<Started> {
-  return startProcess([binary, "rest", "--json"], {
-    PGRST_DB_URI: url,
-    PGRST_DB_ANON_ROLE: "bench_anon",
-    PGRST_JWT_SECRET: secret,
-    PGRST_SERVER_HOST: "127.0.0.1",
-    PGRST_SERVER_PORT: "0",
-    PGRST_DB_POOL: "10",
-  });
 }
 
 function startPeer(kind: string, url: string): Promise<Started> {

@@ -9,6 +9,7 @@ import { availableParallelism } from "node:os";
 import { assemblyFigures } from "./assembly.ts";
 import { attempt } from "./attempt.ts";
 import { reached, table, type Figure } from "./figure.ts";
+import { memoryFigures } from "./memory.ts";
 import { packageFigures } from "./packages.ts";
 import { pageFigures } from "./pages.ts";
 import { languageFigures } from "./languages.ts";
@@ -24,6 +25,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   pages: pageFigures,
   pool: poolFigures,
   rest: restFigures,
+  memory: memoryFigures,
   assembly: assemblyFigures,
   languages: languageFigures,
   packages: packageFigures,

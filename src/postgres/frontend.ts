@@ -1,5 +1,7 @@
 import { AppError } from "../errors/index.ts";
 
+/** A buffer grows by twice its size, and by no more than this. */
+const largestStepBytes = 1024 * 1024;
 const firstBytes = 2048;
 const maxKeptBytes = 64 * 1024;
 
@@ -129,7 +131,9 @@ export class Frontend {
 
   #reserve(bytes: number): void {
     if (this.#end + bytes <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#end + bytes));
+    // Behind a value of megabytes little more comes: twice its size would be held for nothing.
+    const most = Math.min(this.#buffer.length * 2, this.#buffer.length + largestStepBytes);
+    const larger = Buffer.allocUnsafe(Math.max(most, this.#end + bytes + firstBytes));
     this.#buffer.copy(larger, 0, 0, this.#end);
     this.#buffer = larger;
   }

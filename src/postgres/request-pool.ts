@@ -85,7 +85,10 @@ export interface RequestPoolOptions {
   readonly idleTimeoutMs?: number | undefined;
   /** A connection older than this is replaced once it is free; none unless said otherwise. */
   readonly maxLifetimeMs?: number | undefined;
-  /** Statements that a connection keeps prepared, 32 unless said otherwise; see cleanup.ts for what each costs. */
+  /**
+   * Statements that a connection keeps prepared, 32 unless said otherwise; see cleanup.ts for what each costs. 0: each is
+   * parsed and planned for the request that it belongs to.
+   */
   readonly maxStatements?: number | undefined;
   /** Bytes of one request to Postgres, and of the rows that come back; 64 MiB unless said otherwise. */
   readonly maxBytes?: number | undefined;

@@ -110,6 +110,7 @@ export class RequestSession {
     const phase = new RequestPhase(this.#options.maxBytes, () => this.#cancel("size"), this.#valuesOf(job));
     const before = this.#statements.clock;
     try {
+      if (this.#options.maxStatements === 0) this.#closing = [...this.#closing, ...this.#statements.clear()];
       for (const statement of this.#closing) out.closeStatement(statement.name);
       writeRequest(out, phase, this.#statements, job, this.#version);
       checkBytes(out.length, this.#options.maxBytes);

@@ -6,6 +6,8 @@ import { Frontend } from "./frontend.ts";
 import { isSocket, type Target } from "./target.ts";
 import { tlsOptions } from "./tls.ts";
 
+const largeBytes = 256 * 1024;
+
 /**
  * A session whose socket we read and write ourselves, after the driver has connected it, encrypted it and logged in.
  *
@@ -57,7 +59,8 @@ export async function openWire(target: Target, options: ClientOptions, events: W
   if (socket.destroyed) setImmediate(() => events.onClose(failure));
   return {
     send: (bytes) => {
-      socket.write(bytes);
+      if (bytes.length < largeBytes) socket.write(bytes);
+      else socket.write(bytes, () => release(bytes));
       return socket.writableLength === 0;
     },
     pause: () => void socket.pause(),
@@ -66,6 +69,14 @@ export async function openWire(target: Target, options: ClientOptions, events: W
     end: () => endSocket(socket),
     destroy: () => void socket.destroy(),
   };
+}
+
+/**
+ * Gives memory back now: the collector counts what lies outside of its heap, but does not hurry for it, and ten bodies
+ * of 10 MB would be held at once. Whoever still reads it finds nothing, not something else.
+ */
+function release(bytes: Buffer): void {
+  if (bytes.buffer instanceof ArrayBuffer) bytes.buffer.transfer(0);
 }
 
 function endSocket(socket: Socket): Promise<void> {

@@ -1,5 +1,10 @@
 import type { TestContext } from "node:test";
-import { loadConfig, serveStandalone, type StandaloneServer } from "../../src/capabilities/rest/standalone/index.ts";
+import {
+  loadConfig,
+  serveStandalone,
+  type StandaloneConfig,
+  type StandaloneServer,
+} from "../../src/capabilities/rest/standalone/index.ts";
 import { settingsForTests } from "./rest-settings.ts";
 import type { RestSettings } from "../../src/capabilities/rest/settings.ts";
 import type { Connection, Target } from "../../src/postgres/index.ts";
@@ -24,6 +29,7 @@ export interface RestServerOptions {
   /** In place of the database's own address. */
   readonly target?: Target;
   readonly pool?: number;
+  readonly database?: Partial<StandaloneConfig["database"]>;
   readonly maxBodyBytes?: number;
   /** Answers before the schema cache was read. */
   readonly atOnce?: boolean;
@@ -47,7 +53,7 @@ export async function restServer(
   let settings: RestSettings = { ...settingsForTests, anonRole: roles.anon, ...given };
   const { config } = loadConfig({ path: null, env: {} });
   const anyPort = { kind: "port", host: "127.0.0.1", port: 0 } as const;
-  const database = { ...config.database, acquireTimeoutMs: 1000 };
+  const database = { ...config.database, acquireTimeoutMs: 1000, ...options.database };
   const server = await serveStandalone({
     config: { ...config, database, rest: settings, server: anyPort, admin: anyPort },
     configure: async () => ({ ...config, database, rest: settings, server: anyPort, admin: anyPort }),

@@ -161,3 +161,20 @@ test("pages of other origins may ask", async (t) => {
   const preflight = await fetch(`${url}/entry`, { method: "OPTIONS", headers });
   assert.deepEqual([preflight.status, preflight.headers.get("access-control-max-age")], [200, "86400"]);
 });
+
+test("db-prepared-statements = false keeps no statement for the next request", async (t) => {
+  const counting = `${schema};
+    create function public.held() returns bigint language sql volatile as
+    $$ select count(*) from pg_prepared_statements where name ~ '^h' $$`;
+  const heldBy = async (preparedStatements: boolean): Promise<number> => {
+    const { url } = await restServer(t, counting, { pool: 1, database: { preparedStatements } });
+    for (let limit = 1; limit <= 10; limit++) await ask(`${url}/entry?select=id&name=eq.a&id=lt.${limit}`);
+    for (const column of ["id", "name", "id,name"]) {
+      assert.deepEqual((await ask(`${url}/entry?select=${column}`)).status, 200);
+    }
+    return Number((await ask(`${url}/rpc/held`, { method: "POST" })).body);
+  };
+  // Its own three: what takes the role, the call, and what says how that is planned.
+  assert.equal(await heldBy(false), 3);
+  assert.ok((await heldBy(true)) > 5);
+});

@@ -145,7 +145,7 @@ function openPool(options: StandaloneOptions, health: Health): RequestPool {
     // The database's owner says how long a statement may take, by settings of its roles.
     statementTimeoutMs: 0,
     maxWaiting: 100_000,
-    maxStatements: 100,
+    maxStatements: database.preparedStatements ? 100 : 0,
     roleSettings: "any",
     onEvent: (event) => {
       health.onPoolEvent(event);

@@ -43,7 +43,7 @@ db-pool = 10
 ## A function that is called ahead of each request
 # db-pre-request = "schema.function"
 
-## Off only behind a connection pooler that can't hold prepared statements
+## Off: no statement is kept from one request to the next
 db-prepared-statements = true
 
 ## A function that answers the root
