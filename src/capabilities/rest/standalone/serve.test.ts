@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { restServer } from "../../../../test/support/rest-server.ts";
 import { testProxy } from "../../../../test/support/proxy.ts";
@@ -177,4 +178,28 @@ test("db-prepared-statements = false keeps no statement for the next request", a
   // Its own three: what takes the role, the call, and what says how that is planned.
   assert.equal(await heldBy(false), 3);
   assert.ok((await heldBy(true)) > 5);
+});
+
+test("large bodies arrive whole, one behind the other and at once, as JSON, in chunks and as bytes", async (t) => {
+  const digesting = `${schema};
+    create function public.digest(bytea) returns text language sql as $$ select encode(sha256($1), 'hex') $$`;
+  const { url, admin } = await restServer(t, digesting, { maxBodyBytes: 10_000_000, pool: 2 });
+  const bodyOf = (id: number): string => JSON.stringify({ id, name: `${id} ü`.repeat(500_000) });
+  const insert = async (id: number, body: string | ReadableStream = bodyOf(id)): Promise<number> => {
+    const init = { method: "POST", headers: json, body, duplex: "half" } as const;
+    return (await ask(`${url}/entry`, init)).status;
+  };
+  for (const id of [10, 11]) assert.equal(await insert(id), 201);
+  assert.deepEqual(await Promise.all([12, 13, 14].map((id) => insert(id))), [201, 201, 201]);
+  assert.equal(await insert(15, new Blob([bodyOf(15)]).stream()), 201);
+  const text = "select id, name = repeat(id || ' ü', 500000) as whole from entry where id >= 10 order by id";
+  const rows = await admin.query<{ id: number; whole: boolean }>({ text, values: [] });
+  assert.deepEqual(
+    rows,
+    [10, 11, 12, 13, 14, 15].map((id) => ({ id, whole: true })),
+  );
+  const bytes = randomBytes(3_000_000);
+  const headers = { "content-type": "application/octet-stream" };
+  const digest = await ask(`${url}/rpc/digest`, { method: "POST", headers, body: new Uint8Array(bytes) });
+  assert.equal(digest.body, createHash("sha256").update(bytes).digest("hex"));
 });
