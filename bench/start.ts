@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { binary, exampleProject, start } from "./cli.ts";
@@ -91,9 +91,9 @@ async function idleMegabytes(pid: number, folder: string): Promise<number> {
 }
 
 async function belongs(pid: string, folder: string): Promise<boolean> {
-  const [command, environment] = await Promise.all([
+  const [command, place] = await Promise.all([
     readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""),
-    readFile(`/proc/${pid}/cwd`, "utf8").catch(() => ""),
+    readlink(`/proc/${pid}/cwd`).catch(() => ""),
   ]);
-  return command.includes(folder) || environment.includes(folder);
+  return command.includes(folder) || place.includes(folder);
 }

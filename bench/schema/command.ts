@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { assembleProject, openDatabase, openProject } from "../../src/application/index.ts";
@@ -32,8 +33,9 @@ export async function commandFigures({ tables, atMost }: CommandOptions): Promis
   });
   const name = `howdah plan of ${tables} tables`;
   return [
-    { name: `${name}, asked again`, value: again, unit: "ms", bar: { atMost } },
-    { name: `${name}, after one more edit`, value: after, unit: "ms" },
+    { name: `${name}, asked again`, value: again.ms, unit: "ms", bar: { atMost } },
+    { name: `${name}, asked again, memory of the command`, value: again.megabytes, unit: "MB", bar: { atMost: 500 } },
+    { name: `${name}, after one more edit`, value: after.ms, unit: "ms" },
   ];
 }
 
@@ -67,13 +69,20 @@ function edited(text: string): string {
   return blocks.join("create table ").replace("'done')", "'done', 'gone')");
 }
 
-async function repeated(work: (round: number) => Promise<number>): Promise<number> {
-  const times: number[] = [];
-  for (let round = 0; round < rounds; round++) times.push(await work(round));
-  return median(times);
+/** What one command took. */
+interface Taken {
+  readonly ms: number;
+  /** The most that it held at a time. */
+  readonly megabytes: number;
 }
 
-async function timed(folder: string): Promise<number> {
+async function repeated(work: (round: number) => Promise<Taken>): Promise<Taken> {
+  const taken: Taken[] = [];
+  for (let round = 0; round < rounds; round++) taken.push(await work(round));
+  return { ms: median(taken.map(({ ms }) => ms)), megabytes: median(taken.map(({ megabytes }) => megabytes)) };
+}
+
+async function timed(folder: string): Promise<Taken> {
   const started = performance.now();
   const child = spawn(process.execPath, [binary, "plan", "--json"], {
     cwd: folder,
@@ -81,8 +90,31 @@ async function timed(folder: string): Promise<number> {
   });
   let problem = "";
   child.stderr.on("data", (chunk: Buffer) => (problem += chunk.toString()));
+  const peak = watchPeak(child.pid);
   const [code] = (await once(child, "exit")) as [number | null];
   // 2: there is something to do.
   if (code !== 0 && code !== 2) throw new Error(`howdah plan ended with ${code}: ${problem}`);
-  return performance.now() - started;
+  return { ms: performance.now() - started, megabytes: peak() };
+}
+
+/** The most that a process has held, asked for again and again until it has ended. */
+function watchPeak(pid: number | undefined): () => number {
+  let kilobytes = Number.NaN;
+  const look = (): void => {
+    const found = /^VmHWM:\s+(\d+)/m.exec(readStatus(pid))?.[1];
+    if (found !== undefined) kilobytes = Number(found);
+  };
+  const timer = setInterval(look, 20);
+  return () => {
+    clearInterval(timer);
+    return kilobytes / 1000;
+  };
+}
+
+function readStatus(pid: number | undefined): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, "utf8");
+  } catch {
+    return "";
+  }
 }

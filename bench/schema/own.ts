@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { planDiff, readModel, type Action, type Model } from "../../src/diff/index.ts";
 import { connect, parseUrl, type Connection } from "../../src/postgres/index.ts";
 import { readReversed } from "../../src/schema/change/reversed.ts";
-import { modelFromJson, modelToJson } from "../../src/schema/desired/model-json.ts";
+import { Lines } from "../../src/schema/desired/lines.ts";
+import { modelFromLines, modelToLines } from "../../src/schema/desired/model-json.ts";
 import { applyActions } from "../../test/support/apply-actions.ts";
 import type { Rename, Tool } from "./tool.ts";
 
@@ -40,10 +41,10 @@ async function modelOf(connection: Connection): Promise<Model> {
 
 async function wantedOf(url: string, cache: string | undefined): Promise<Model> {
   const file = join(cache ?? "", `${createHash("sha256").update(url).digest("hex")}.json`);
-  const known = cache === undefined ? undefined : await readFile(file, "utf8").catch(() => undefined);
-  if (known !== undefined) return modelFromJson(JSON.parse(known) as object);
+  using known = cache === undefined ? undefined : Lines.ofFile(file);
+  if (known !== undefined) return modelFromLines(known);
   await using connection = await connect(parseUrl(url));
   const model = await modelOf(connection);
-  if (cache !== undefined) await writeFile(file, JSON.stringify(modelToJson(model)));
+  if (cache !== undefined) await writeFile(file, modelToLines(model).join("\n"));
   return model;
 }

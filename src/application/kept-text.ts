@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TextStore } from "../schema/index.ts";
+import { Lines, type TextStore } from "../schema/index.ts";
 import type { Project } from "./application.ts";
 import { homeOf } from "./home.ts";
 
@@ -10,9 +10,10 @@ export function keptText(project: Project, name: "live" | "trial"): TextStore {
   const file = join(folder, `${name}.json`);
   return {
     async read(key) {
-      const text = await readFile(file, "utf8").catch(() => undefined);
-      const end = text?.indexOf("\n") ?? -1;
-      return text?.slice(0, end) === key ? text.slice(end + 1) : undefined;
+      const lines = Lines.ofFile(file);
+      if (lines === undefined || lines.next() === key) return lines;
+      lines[Symbol.dispose]();
+      return undefined;
     },
     async write(key, text) {
       try {

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import type { Command } from "commander";
 import type { AssemblyPlan } from "../application/index.ts";
 import { planJson, planText } from "./plan-text.ts";
@@ -35,6 +36,7 @@ export function configure(command: Command, shell: Shell): void {
 
 async function plan(options: PlanOptions, shell: Shell): Promise<void> {
   const project = await openShellProject(shell);
+  keepYoungGenerationSmall();
   const { planFileOf, planProject } = await import("../application/index.ts");
   await using database = await openShellDatabase(shell, project);
   shell.progress.step("planning");
@@ -56,6 +58,14 @@ async function plan(options: PlanOptions, shell: Shell): Promise<void> {
   tellObstacles(found, shell);
   if (found.warnings.some(({ code }) => code === "WD465")) shell.exit(1);
   if ((found.questions ?? []).length + (found.obstacles ?? []).length > 0) shell.exit(3);
+}
+
+/**
+ * Two models of five thousand tables survive their first collections, for which V8 would make room of 100 MB. This process
+ * does nothing else: it needs no more than it has.
+ */
+function keepYoungGenerationSmall(): void {
+  setFlagsFromString("--semi-space-growth-factor=1");
 }
 
 function sqlOf(found: AssemblyPlan): string {

@@ -1,7 +1,14 @@
 import { eastAsianWidth } from "get-east-asian-width";
 
 const TAB = "    ";
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made where a text is measured: its tables take 10 ms, a tenth of what a command that only helps takes. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
 
 /**
  * Text that a terminal only prints: control characters become their pictures (U+2400 …), tabs four spaces.
@@ -19,13 +26,13 @@ export function printable(text: string): string {
 /** Columns of a terminal that a line takes: wide characters (Unicode's East Asian Width, emoji) take two. */
 export function displayWidth(line: string): number {
   let width = 0;
-  for (const { segment } of graphemes.segment(line)) width += graphemeWidth(segment);
+  for (const { segment } of graphemesOf(line)) width += graphemeWidth(segment);
   return width;
 }
 
 /** The end of a line, or its beginning, cut to at most `width` columns. */
 export function cutToWidth(line: string, width: number, keep: "start" | "end"): string {
-  const segments = Array.from(graphemes.segment(line), ({ segment }) => segment);
+  const segments = Array.from(graphemesOf(line), ({ segment }) => segment);
   if (keep === "end") segments.reverse();
   const kept: string[] = [];
   let used = 0;

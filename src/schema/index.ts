@@ -23,6 +23,7 @@ export { readTrash, restoreTrash } from "./trash.ts";
 export type { Trash } from "./trash.ts";
 export { tokens } from "./token.ts";
 export type { Token } from "./token.ts";
+export { Lines } from "./desired/lines.ts";
 export { loadDesired } from "./desired/load.ts";
 export type { Desired, DesiredInput, MirrorRole } from "./desired/desired.ts";
 export { readSource, SourceText } from "./source-text.ts";

@@ -17,15 +17,26 @@ export const emptyLedger: DeclaredLedger = { owned: new Map(), followed: new Set
 
 /** Reads howdah.declared and howdah.hint. */
 export async function readDeclaredLedger(tx: Query): Promise<DeclaredLedger> {
-  const rows = await tx.query<{ key: string; privileges: readonly Privilege[] | null }>(sql`
-    select key, privileges
+  const [row] = await tx.query<OwnedRow>(sql`
+    select
+      coalesce(pg_catalog.json_agg(key) filter (where privileges is null), '[]') as plain,
+      coalesce(pg_catalog.json_object_agg(key, privileges) filter (where privileges is not null), '{}') as privileged
     from howdah.declared
   `);
   const hints = await tx.query<{ key: string }>(sql`select key from howdah.hint`);
   return {
-    owned: new Map(rows.map((row) => [row.key, row.privileges])),
+    owned: new Map([
+      ...(row?.plain ?? []).map((key) => [key, null] as const),
+      ...Object.entries(row?.privileged ?? {}),
+    ]),
     followed: new Set(hints.map((row) => row.key)),
   };
+}
+
+/** In one row: a hundred thousand of them take five times as long and as much memory. */
+interface OwnedRow {
+  readonly plain: readonly string[];
+  readonly privileged: Readonly<Record<string, readonly Privilege[]>>;
 }
 
 /** Files of schema/ that are all gone leave what they declared: that is a change as well. */

@@ -8,15 +8,19 @@ import {
   type ReadOptions,
 } from "../../diff/index.ts";
 import type { Transaction } from "../../postgres/index.ts";
-import { modelFromJson, modelToJson } from "../desired/model-json.ts";
+import type { Lines } from "../desired/lines.ts";
+import { modelFromLines, modelToLines } from "../desired/model-json.ts";
 import { asAdmin } from "./as-admin.ts";
 
 /** Keeps one text from one process to the next. */
 export interface TextStore {
   /** Undefined where it is another's, or there is none. */
-  read(key: string): Promise<string | undefined>;
+  read(key: string): Promise<Lines | undefined>;
   write(key: string, text: string): Promise<void>;
 }
+
+/** Counts changes of how a model is written. */
+const format = 2;
 
 /** What is read faster than it could be found again. */
 const smallest = 5_000;
@@ -37,7 +41,7 @@ export async function readLiveModel(
     // First: what changes behind it is then read, and is not found again under this state.
     const state = await readCatalogState(tx);
     const key = createHash("sha256")
-      .update(JSON.stringify([state, leaveOut, roles, modelVersion()]))
+      .update(JSON.stringify([state, leaveOut, roles, modelVersion(), format]))
       .digest("hex");
     const known = state === undefined ? undefined : await find(key, store);
     if (known !== undefined) {
@@ -47,17 +51,16 @@ export async function readLiveModel(
     }
     const model = await readModel(tx, { leaveOut, roles });
     last = { key, model };
-    if (state !== undefined && model.facts.size >= smallest)
-      await store?.write(key, JSON.stringify(modelToJson(model)));
+    if (state !== undefined && model.facts.size >= smallest) await store?.write(key, modelToLines(model).join("\n"));
     return model;
   });
 }
 
 async function find(key: string, store: TextStore | undefined): Promise<Model | undefined> {
   if (last?.key === key) return last.model;
-  const text = await store?.read(key);
-  if (text === undefined) return undefined;
-  const model = modelFromJson(JSON.parse(text) as object);
+  using lines = await store?.read(key);
+  if (lines === undefined) return undefined;
+  const model = modelFromLines(lines);
   last = { key, model };
   return model;
 }

@@ -60,8 +60,8 @@ export function toldItem(item: PlannedItem, desired: Desired): AssemblyAction {
 export async function tryPlan(items: readonly PlannedItem[], input: TryInput): Promise<Outcome> {
   const plain = items.map((item) => toldItem(item, input.desired));
   const key = keyOfTrial(items, input);
-  const known = await input.store?.read(key);
-  const traced = known === undefined ? await tryOnce(items, input) : (JSON.parse(known) as readonly Traced[]);
+  using known = await input.store?.read(key);
+  const traced = known === undefined ? await tryOnce(items, input) : (JSON.parse(known.next()) as readonly Traced[]);
   if (traced instanceof AppError) return { actions: plain, problem: traced };
   if (known === undefined) await input.store?.write(key, JSON.stringify(traced));
   const forecasts = items.map((item, index) => forecastOf(item, traced[index] ?? nothing, input.sizes));

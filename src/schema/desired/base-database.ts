@@ -17,7 +17,7 @@ import { statementError } from "../statement-error.ts";
 import { parseStatements, type Statement } from "../statement.ts";
 import { edited, type ComposedText } from "./composed-text.ts";
 import type { DesiredInput } from "./desired.ts";
-import { modelToJson } from "./model-json.ts";
+import { modelToLines } from "./model-json.ts";
 import { inDatabase } from "./step.ts";
 
 /** What there is before any declared file: what capabilities and migrations make. */
@@ -25,7 +25,7 @@ export interface BaseInput extends Pick<DesiredInput, "roles" | "before" | "data
   readonly migrations: readonly Migration[];
 }
 
-/** Fills an empty database; the model of it comes back as JSON. */
+/** Fills an empty database; the model of it comes back as lines of JSON. */
 export async function makeBase(target: Target, input: BaseInput): Promise<string> {
   await using connection = await connect(target, { applicationName: "howdah scratch" });
   const settings = { owner: input.roles.owner, lockTimeoutMs: 10_000 };
@@ -40,7 +40,7 @@ export async function makeBase(target: Target, input: BaseInput): Promise<string
   }
   await connection.transaction(dropRows);
   const model = await connection.transaction(async (tx) => readModel(tx, { leaveOut: input.leaveOut }));
-  return JSON.stringify(modelToJson(model));
+  return modelToLines(model).join("\n");
 }
 
 /** As `prepareDatabase` has it, for roles that nobody logs in with. */

@@ -7,7 +7,7 @@ import { edited } from "./composed-text.ts";
 import { cutForeignKeys } from "./foreign-key.ts";
 import { addressesOf, check, type LoadInput } from "./load-into.ts";
 import { locateFacts } from "./locate-facts.ts";
-import type { Notes } from "./notes.ts";
+import { constant, type Notes } from "./notes.ts";
 import { orderUnits } from "./order-units.ts";
 import type { Reuse } from "./reuse.ts";
 import { runAtOnce } from "./run-steps.ts";
@@ -70,7 +70,7 @@ async function loadIn(tx: Transaction, scratch: string, { input, units, roles, n
   return {
     ...{ model, migrationKeys, origins: located.origins, roles: notes.roles, base: notes.base, edits: notes.edits + 1 },
     hints: settleTypes(units.hints, model),
-    units: unitNotes(units.units, located.units, privileged),
+    units: constant(unitNotes(units.units, located.units, privileged)),
   };
 }
 
@@ -164,7 +164,7 @@ interface Outcome {
 
 function isSound({ notes, reuse, model, made }: Outcome): boolean {
   const changing = new Set<string>();
-  for (const note of notes.units) if (!reuse.kept.has(note)) for (const key of note.keys) changing.add(key);
+  for (const note of notes.units()) if (!reuse.kept.has(note)) for (const key of note.keys) changing.add(key);
   for (const [key, fact] of notes.model.facts) {
     if (!changing.has(key) && !isSame(fact, model.facts.get(key))) return false;
   }

@@ -13,7 +13,7 @@ import type { DesiredInput } from "./desired.ts";
 import { idlePolicies } from "./idle-policy.ts";
 import type { Units } from "./load-units.ts";
 import { locateFacts } from "./locate-facts.ts";
-import type { Notes } from "./notes.ts";
+import { constant, type Notes } from "./notes.ts";
 import { orderUnits } from "./order-units.ts";
 import { runSteps } from "./run-steps.ts";
 import { settleTypes } from "./settle-types.ts";
@@ -80,7 +80,7 @@ async function loadIn(
   return {
     ...{ model, migrationKeys, origins: located.origins, roles: created, base, edits: 0 },
     hints: settleTypes(units.hints, model),
-    units: unitNotes(units.units, located.units, privileged),
+    units: constant(unitNotes(units.units, located.units, privileged)),
   };
 }
 

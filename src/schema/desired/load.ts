@@ -13,8 +13,8 @@ import { loadAgain, NotReusable } from "./load-again.ts";
 import { load, type LoadInput } from "./load-into.ts";
 import { loadUnits } from "./load-units.ts";
 import { mirrorRoles } from "./mirror-roles.ts";
-import { modelFromJson } from "./model-json.ts";
-import { notesFromText, notesToText, type Notes } from "./notes.ts";
+import { modelFromLines } from "./model-json.ts";
+import { notesFromLines, notesToText, type Notes } from "./notes.ts";
 import { ownedElsewhere, relationsOf } from "./owned-elsewhere.ts";
 import { readFiles, type DesiredFiles } from "./read-files.ts";
 import { planReuse } from "./reuse.ts";
@@ -161,8 +161,11 @@ async function ensureNotes(
 /** Of the load that was used last: while one watches, the next begins with it. */
 let lastNotes: { readonly id: string; readonly notes: Notes } | undefined;
 
-function notesOf({ id, notes: text }: Kept): Notes {
-  if (lastNotes?.id !== id) lastNotes = { id, notes: notesFromText(text) };
+function notesOf({ id, notes }: Kept): Notes {
+  if (lastNotes?.id !== id) {
+    using lines = notes();
+    lastNotes = { id, notes: notesFromLines(lines) };
+  }
   return lastNotes.notes;
 }
 
@@ -170,11 +173,14 @@ function notesOf({ id, notes: text }: Kept): Notes {
 let lastBase: { readonly id: string; readonly model: Model } | undefined;
 
 async function baseModel(server: ScratchServer, database: string, input: BaseInput): Promise<Model> {
-  const { id, notes: text } = await server.ensure({
+  const { id, notes } = await server.ensure({
     ...{ database, template: "template0", owner: input.roles.owner },
     make: async (target) => makeBase(target, input),
   });
-  if (lastBase?.id !== id) lastBase = { id, model: modelFromJson(JSON.parse(text) as object) };
+  if (lastBase?.id !== id) {
+    using lines = notes();
+    lastBase = { id, model: modelFromLines(lines) };
+  }
   return lastBase.model;
 }
 

@@ -31,7 +31,7 @@ const mostEdits = 200;
  */
 export function planReuse(units: readonly Unit[], before: Notes): Reuse | undefined {
   if (before.edits >= mostEdits) return undefined;
-  const { kept, added, removed } = compare(units, before.units);
+  const { kept, added, removed } = compare(units, before.units());
   if (added.length + removed.length > mostChanged) return undefined;
   if (!added.every(({ statement }) => ordinary.has(nodeKind(statement.node)))) return undefined;
   if (!removed.every(({ node, privileged }) => ordinary.has(node) && !privileged)) return undefined;

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { readFile, rename, rm, stat, utimes, writeFile, mkdir } from "node:fs/promises";
+import { rename, rm, stat, utimes, writeFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { connect, quoteIdentifier, quoteLiteral, sql, type Connection, type Target } from "../../postgres/index.ts";
 import { sqlstateOf } from "../session.ts";
 import type { DesiredInput } from "./desired.ts";
+import { Lines } from "./lines.ts";
 
 /** A database that is kept for the next time, with what is known of it. */
 export interface Kept {
@@ -11,7 +12,7 @@ export interface Kept {
   /** Tells it from any other that bore its name: as long as it is the same, so are its notes. */
   readonly id: string;
   /** What `make` returned when it was made. */
-  readonly notes: string;
+  readonly notes: () => Lines;
   readonly made: boolean;
 }
 
@@ -69,12 +70,13 @@ export class ScratchServer implements AsyncDisposable {
       where datname = ${database}
     `);
     if (row?.id === undefined || row.id === null) return undefined;
-    const text = await readFile(this.#file(database), "utf8").catch(() => undefined);
-    const end = text?.indexOf("\n") ?? -1;
-    if (text === undefined || text.slice(0, end) !== row.id) return undefined;
+    const { id } = row;
+    const opened = this.#notesOf(database, id);
+    if (opened === undefined) return undefined;
+    opened[Symbol.dispose]();
     const now = new Date();
     await utimes(this.#file(database), now, now).catch(() => {});
-    return { database, id: row.id, notes: text.slice(end + 1), made: false };
+    return { database, id, notes: () => this.#notesOf(database, id) ?? Lines.of(""), made: false };
   }
 
   /** The database, made where it is not there. */
@@ -149,7 +151,7 @@ export class ScratchServer implements AsyncDisposable {
       const notes = await make({ ...this.#target, database: temporary });
       const id = await this.#finish(database, notes);
       await rm(this.#file(template), { force: true });
-      return { id, notes };
+      return { id, notes: () => Lines.of(notes) };
     } catch (error) {
       await this.#session.execute(`alter database ${name} rename to ${before}`).catch(() => {});
       throw error;
@@ -164,7 +166,7 @@ export class ScratchServer implements AsyncDisposable {
     await this.#create(`${copy} owner ${quoteIdentifier(owner)}${template === "template0" ? " encoding 'UTF8'" : ""}`);
     try {
       const notes = await make({ ...this.#target, database: temporary });
-      return { id: await this.#finish(database, notes), notes };
+      return { id: await this.#finish(database, notes), notes: () => Lines.of(notes) };
     } catch (error) {
       await this.#session.execute(`drop database if exists ${name} with (force)`).catch(() => {});
       throw error;
@@ -175,7 +177,7 @@ export class ScratchServer implements AsyncDisposable {
   async #finish(database: string, notes: string): Promise<string> {
     const [name, whole] = [quoteIdentifier(database + unfinished), quoteIdentifier(database)];
     const id = randomUUID();
-    await this.#write(database, `${id}\n${notes}`);
+    await this.#write(database, [`${headOf(id)}\n`, notes]);
     await this.#session.execute(`comment on database ${name} is ${quoteLiteral(id)}`);
     await this.#session.execute(`drop database if exists ${whole} with (force)`);
     await this.#session.execute(`alter database ${name} rename to ${whole}`);
@@ -194,10 +196,18 @@ export class ScratchServer implements AsyncDisposable {
     }
   }
 
-  async #write(database: string, text: string): Promise<void> {
+  async #write(database: string, pieces: readonly string[]): Promise<void> {
     const file = this.#file(database);
-    await writeFile(`${file}.new`, text, { mode: 0o600 });
+    await writeFile(`${file}.new`, pieces, { mode: 0o600 });
     await rename(`${file}.new`, file);
+  }
+
+  /** Behind their first line; undefined where they are of another database of that name. */
+  #notesOf(database: string, id: string): Lines | undefined {
+    const lines = Lines.ofFile(this.#file(database));
+    if (lines === undefined || lines.next() === headOf(id)) return lines;
+    lines[Symbol.dispose]();
+    return undefined;
   }
 
   async #usedAt(database: string): Promise<number> {
@@ -235,6 +245,11 @@ export class ScratchServer implements AsyncDisposable {
   #file(database: string): string {
     return join(this.#folder, `${database}.json`);
   }
+}
+
+/** The first line of a file of notes; the number counts changes of how they are written. */
+function headOf(id: string): string {
+  return `${id} 3`;
 }
 
 const unfinished = "_new";
