@@ -39,8 +39,9 @@ interface KeyRow {
 }
 
 /** All keys of the database, those of one relation together, in the order of their names. */
-export async function readKeys(tx: Transaction, { nameOf }: ColumnsByRelation): Promise<readonly Key[]> {
-  return (await queryCatalog<KeyRow>(tx, "constraints")).map((row) => ({
+export async function readKeys(tx: Transaction, columns: Promise<ColumnsByRelation>): Promise<readonly Key[]> {
+  const [rows, { nameOf }] = await Promise.all([queryCatalog<KeyRow>(tx, "constraints"), columns]);
+  return rows.map((row) => ({
     kind: row.kind,
     name: row.name,
     relation: toSide(row.relation_oid, { schema: row.schema, name: row.relation }, row.numbers, nameOf),

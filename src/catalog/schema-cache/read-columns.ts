@@ -43,17 +43,22 @@ type Notes = Partial<Record<NoteKind, Readonly<Record<string, string>>>>;
 
 /** The columns of all exposed relations. */
 export async function readColumns(tx: Transaction, schemas: readonly string[]): Promise<ColumnsByRelation> {
-  const types = new Map((await queryCatalog<TypeRow>(tx, "column-types", [schemas])).map((row) => [row.key, row]));
-  const notes = await readNotes(tx, schemas);
+  const [rows, typeRows, notes, names] = await Promise.all([
+    queryCatalog<ColumnsRow>(tx, "columns", [schemas]),
+    queryCatalog<TypeRow>(tx, "column-types", [schemas]),
+    readNotes(tx, schemas),
+    readHiddenNames(tx, schemas),
+  ]);
+  const types = new Map(typeRows.map((row) => [row.key, row]));
   const columns = new Map<string, ReadonlyMap<string, Column>>();
-  const names = await readHiddenNames(tx, schemas);
-  for (const row of await queryCatalog<ColumnsRow>(tx, "columns", [schemas])) {
+  const numbered = new Map<string, Numbered>();
+  for (const row of rows) {
     columns.set(row.relation, toColumns(row, types, notes.get(row.relation) ?? {}));
-    names.set(row.relation, namesByNumber(row));
+    numbered.set(row.relation, { names: row.names, numbers: row.numbers.split(" ") });
   }
   return {
     of: (relation) => columns.get(relation) ?? new Map(),
-    nameOf: (relation, number) => names.get(relation)?.[number] ?? "",
+    nameOf: (relation, number) => numberedName(numbered.get(relation), number) ?? names.get(relation)?.[number] ?? "",
   };
 }
 
@@ -74,8 +79,18 @@ async function readHiddenNames(tx: Transaction, schemas: readonly string[]): Pro
   return new Map(rows.map(({ relation, names }) => [relation, names]));
 }
 
-function namesByNumber({ names, numbers }: ColumnsRow): NamesByNumber {
-  return Object.fromEntries(numbers.split(" ").map((number, index) => [number, names[index] ?? ""]));
+/** Names beside their attnums, as texts. */
+interface Numbered {
+  readonly names: readonly string[];
+  readonly numbers: readonly string[];
+}
+
+/** Mostly no column was ever dropped, and the third one has the number 3. */
+function numberedName(found: Numbered | undefined, number: number): string | undefined {
+  if (found === undefined) return undefined;
+  const { names, numbers } = found;
+  const text = String(number);
+  return names[numbers[number - 1] === text ? number - 1 : numbers.indexOf(text)];
 }
 
 function toColumns(row: ColumnsRow, types: ReadonlyMap<string, TypeRow>, notes: Notes): ReadonlyMap<string, Column> {

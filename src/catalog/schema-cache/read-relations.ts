@@ -24,19 +24,20 @@ const kinds = {
 } as const;
 
 export interface RelationSources {
-  readonly columns: ColumnsByRelation;
-  readonly keys: readonly Key[];
-  readonly views: readonly View[];
+  readonly columns: Promise<ColumnsByRelation>;
+  readonly keys: Promise<readonly Key[]>;
+  readonly views: Promise<readonly View[]>;
 }
 
 /** The exposed relations with their columns, by `nameKey`. */
 export async function readRelations(
   tx: Transaction,
   schemas: readonly string[],
-  { columns, keys, views }: RelationSources,
+  sources: RelationSources,
 ): Promise<ReadonlyMap<string, Relation>> {
+  const read = queryCatalog<RelationRow>(tx, "relations", [schemas]);
+  const [rows, columns, keys, views] = await Promise.all([read, sources.columns, sources.keys, sources.views]);
   const primaryKeys = primaryKeysOf(keys, views);
-  const rows = await queryCatalog<RelationRow>(tx, "relations", [schemas]);
   return new Map(
     rows.map((row) => [nameKey(row), toRelation(row, columns.of(row.oid), primaryKeys.get(row.oid) ?? [])]),
   );

@@ -15,12 +15,23 @@ interface ComputedRow {
   readonly to_one: boolean;
 }
 
+/** What relationships are made of, while it is read. */
+interface PendingSources {
+  readonly schemas: RelationshipSources["schemas"];
+  readonly relations: Promise<RelationshipSources["relations"]>;
+  readonly keys: Promise<RelationshipSources["keys"]>;
+  readonly views: Promise<RelationshipSources["views"]>;
+}
+
 /** Relationships between exposed relations, by the `nameKey` of the one that they start from. */
 export async function readRelationships(
   tx: Transaction,
-  sources: RelationshipSources,
+  { schemas, ...read }: PendingSources,
 ): Promise<ReadonlyMap<string, readonly Relationship[]>> {
-  const computed = (await queryCatalog<ComputedRow>(tx, "computed")).map(toComputed);
+  const asked = queryCatalog<ComputedRow>(tx, "computed");
+  const [rows, relations, keys, views] = await Promise.all([asked, read.relations, read.keys, read.views]);
+  const sources = { schemas, relations, keys, views };
+  const computed = rows.map(toComputed);
   // A function that is named like a relation stands in for the keys that lead there.
   const overridden = new Set(computed.map(({ from, routine }) => `${nameKey(from)}\0${nameKey(routine)}`));
   const detected = foreignKeyRelationships(sources).filter(

@@ -3,7 +3,7 @@ import { queryCatalog } from "./cache-sql.ts";
 import { readDistances } from "./distance.ts";
 import { readColumns } from "./read-columns.ts";
 import { readKeys } from "./key.ts";
-import { toMediaHandler, type MediaHandlerRow } from "./media-handler.ts";
+import { toMediaHandler, type MediaHandler, type MediaHandlerRow } from "./media-handler.ts";
 import { readRelations } from "./read-relations.ts";
 import { readRelationships } from "./read-relationships.ts";
 import { readRoutines } from "./read-routines.ts";
@@ -33,19 +33,27 @@ export async function readSchemaCache(
 
 async function readAll(tx: Transaction, options: SchemaCacheOptions): Promise<SchemaCache> {
   const { schemas, extraSearchPath, hoistedSettings } = options;
-  const columns = await readColumns(tx, schemas);
-  const keys = await readKeys(tx, columns);
-  const views = await readViews(tx, schemas, extraSearchPath);
-  const relations = await readRelations(tx, schemas, { columns, keys, views });
+  // All queries are asked at once: Postgres works on the next while the rows of the last are made into what they mean.
+  const columns = readColumns(tx, schemas);
+  const keys = readKeys(tx, columns);
+  const views = readViews(tx, schemas, extraSearchPath);
+  const relations = readRelations(tx, schemas, { columns, keys, views });
+  const relationships = readRelationships(tx, { schemas: new Set(schemas), relations, keys, views });
+  const others = [
+    readVersion(tx),
+    readRoutines(tx, schemas, hoistedSettings),
+    readRepresentations(tx),
+    readDistances(tx),
+    readMediaHandlers(tx, schemas),
+    readDescriptions(tx, schemas),
+  ] as const;
+  const [serverVersion, routines, representations, distances, mediaHandlers, schemaDescriptions, ...linked] =
+    await Promise.all([...others, relations, relationships, columns, keys, views]);
   return {
-    serverVersion: await readVersion(tx),
-    relations,
-    relationships: await readRelationships(tx, { schemas: new Set(schemas), relations, keys, views }),
-    routines: await readRoutines(tx, schemas, hoistedSettings),
-    representations: await readRepresentations(tx),
-    distances: await readDistances(tx),
-    mediaHandlers: (await queryCatalog<MediaHandlerRow>(tx, "media-handlers", [schemas])).map(toMediaHandler),
-    schemaDescriptions: await readDescriptions(tx, schemas),
+    serverVersion,
+    relations: linked[0],
+    relationships: linked[1],
+    ...{ routines, representations, distances, mediaHandlers, schemaDescriptions },
   };
 }
 
@@ -68,6 +76,10 @@ async function readRepresentations(tx: Transaction): Promise<ReadonlyMap<string,
       { source, target, routine: { schema, name } },
     ]),
   );
+}
+
+async function readMediaHandlers(tx: Transaction, schemas: readonly string[]): Promise<readonly MediaHandler[]> {
+  return (await queryCatalog<MediaHandlerRow>(tx, "media-handlers", [schemas])).map(toMediaHandler);
 }
 
 async function readDescriptions(tx: Transaction, schemas: readonly string[]): Promise<ReadonlyMap<string, string>> {
