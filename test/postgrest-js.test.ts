@@ -204,3 +204,40 @@ test("other schemas, headers, failures and giving up are the client's own", asyn
   const given = await db.from("film").select().abortSignal(giving.signal);
   assert.match(String(given.error?.message), /abort/i);
 });
+
+test("features are collected as GeoJSON", async (t) => {
+  // In place of PostGIS, whose function makes the feature of a row.
+  const postgis = `create table public.place (id int primary key, at point not null);
+    insert into public.place values (1, '(1,2)');
+    create function public.st_asgeojson(feature record) returns text language plpgsql stable as $$
+    begin
+      return json_build_object('type', 'Feature', 'geometry', json_build_object('type', 'Point',
+        'coordinates', json_build_array((feature.at)[0], (feature.at)[1])), 'properties', json_build_object('id', feature.id));
+    end $$`;
+  const { url } = await restServer(t, postgis, { settings: { extraSearchPath: ["public"] } });
+  const db = new PostgrestClient(url);
+  assert.deepEqual(await data(db.from("place").select().geojson()), {
+    type: "FeatureCollection",
+    features: [{ type: "Feature", geometry: { type: "Point", coordinates: [1, 2] }, properties: { id: 1 } }],
+  });
+});
+
+test("the description of the API is one that the client takes", async (t) => {
+  const db = await client(t);
+  const spec = (await data(db.getOpenApiSpec())) as { readonly swagger: string; readonly paths: object };
+  assert.equal(spec.swagger, "2.0");
+  assert.ok("/film" in spec.paths && "/rpc/add" in spec.paths);
+  const other = (await data(db.schema("other").getOpenApiSpec())) as { readonly paths: object };
+  assert.deepEqual(Object.keys(other.paths), ["/", "/note"]);
+});
+
+test("a server that is not ready yet is asked again, unless the client says not to", async (t) => {
+  const { url } = await restServer(t, schema, { atOnce: true });
+  const db = new PostgrestClient(url);
+  const [given, asked] = await Promise.all([
+    db.from("film").select("title").eq("id", 1).retry(false),
+    db.from("film").select("title").eq("id", 1),
+  ]);
+  assert.deepEqual([given.status, given.error?.code], [503, "PGRST002"]);
+  assert.deepEqual([asked.status, asked.data], [200, [{ title: "Alpha" }]]);
+});
