@@ -1,6 +1,6 @@
 // dist/: JavaScript and declarations, one to one from src/, and beside them every other file that the sources read.
 import { spawnSync } from "node:child_process";
-import { cpSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 const root = dirname(import.meta.dirname);
@@ -18,7 +18,11 @@ const compiled = spawnSync(
   },
 );
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
-for (const file of assets()) cpSync(join(source, file), join(target, file));
+for (const file of assets()) {
+  // `page.js` beside `page.ts` would take the place of what the compiler made of it.
+  if (existsSync(join(target, file))) throw new Error(`${file} has the name of a compiled file`);
+  cpSync(join(source, file), join(target, file));
+}
 // The page of the REST interface; see viewer.ts for why it is copied, and not a dependency.
 for (const file of [
   "swagger-ui-bundle.js",

@@ -19,8 +19,8 @@ const style = "text/css; charset=utf-8";
 
 const assets: ReadonlyMap<string, Asset> = new Map([
   ["/openapi.html", own("page.html", "text/html; charset=utf-8")],
-  ["/openapi/viewer.js", own("viewer.js", script)],
-  ["/openapi/viewer.css", own("viewer.css", style)],
+  ["/openapi/page.js", own("page.js", script)],
+  ["/openapi/page.css", own("page.css", style)],
   ["/openapi/swagger-ui.js", swagger("swagger-ui-bundle.js", script)],
   ["/openapi/swagger-ui.css", swagger("swagger-ui.css", style)],
 ]);
