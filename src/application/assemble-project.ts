@@ -6,7 +6,7 @@ import type { Connection, Transaction } from "../postgres/index.ts";
 import type { Tree } from "../project/index.ts";
 import { assemble, planAssembly, type AssemblyInput, type AssemblyPlan, type AssemblyReport } from "../schema/index.ts";
 import type { AssembleOptions, LoadedCapability, Project, ProjectDatabase } from "./application.ts";
-import { applyExtensions } from "../capabilities/index.ts";
+import { applyExtensions, preflightExtensions } from "../capabilities/index.ts";
 import { wantedBy, wantedInScratch } from "./extensions/for-scratch.ts";
 import { desiredOf, leftOut } from "./desired.ts";
 import { keptText } from "./kept-text.ts";
@@ -21,6 +21,8 @@ export async function planProject(
   options: AssembleOptions,
 ): Promise<AssemblyPlan> {
   await using connection = await database.connectOwner();
+  const wanted = await wantedBy(project);
+  if (wanted.length > 0) await connection.transaction(async (tx) => void (await preflightExtensions(tx, wanted)));
   return await planAssembly(connection, await inputOf(project, database, options));
 }
 

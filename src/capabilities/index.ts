@@ -55,6 +55,7 @@ export {
   makeGeneration,
   placeFor,
   planExtensions,
+  preflightExtensions,
   rangeFor,
   readExtensions,
   readExtensionVersion,

@@ -8,7 +8,7 @@ export const extensions: Capability<ExtensionSettings> = {
   settings: extensionSettings,
 };
 
-export { applyExtensions, statementOf } from "./database/apply.ts";
+export { applyExtensions, preflight as preflightExtensions, statementOf } from "./database/apply.ts";
 export { dependentsOf } from "./database/dependents.ts";
 export { planExtensions, type ExtensionAction } from "./database/plan.ts";
 export { readExtensions, readServer } from "./database/state.ts";

@@ -16,17 +16,27 @@ export async function applyExtensions(
   owner: string,
 ): Promise<readonly ExtensionAction[]> {
   if (wanted.length === 0) return [];
-  // What stands in a server's settings is for the role that has connected.
+  const { actions, superuser } = await preflight(tx, wanted);
+  await tx.execute(`set local role ${quoteIdentifier(owner)}`);
+  for (const action of actions) await run(tx, action, owner, superuser);
+  return actions;
+}
+
+/**
+ * What `applyExtensions` would do, and who would do it; throws what is in the way. Leaves the role as that which has connected, for
+ * whom a server's settings are.
+ */
+export async function preflight(
+  tx: Transaction,
+  wanted: readonly WantedExtension[],
+): Promise<{ readonly actions: readonly ExtensionAction[]; readonly superuser: boolean }> {
   await tx.execute("set local role none");
   const server = await readServer(tx);
   const state = await readExtensions(
     tx,
     wanted.map(({ name }) => name),
   );
-  const actions = await planExtensions(tx, wanted, state, server);
-  await tx.execute(`set local role ${quoteIdentifier(owner)}`);
-  for (const action of actions) await run(tx, action, owner, server.superuser);
-  return actions;
+  return { actions: await planExtensions(tx, wanted, state, server), superuser: server.superuser };
 }
 
 async function run(tx: Transaction, action: ExtensionAction, owner: string, superuser: boolean): Promise<void> {
