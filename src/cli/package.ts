@@ -1,10 +1,16 @@
 import type { Command } from "commander";
 import { deploy, execute, install, list, remove, uninstall } from "./package/work.ts";
+import {
+  fetchCommand,
+  publishCommand,
+  type FetchCommandOptions,
+  type PublishCommandOptions,
+} from "./package/origins.ts";
 import type { TargetOptions } from "./package/target.ts";
 import type { DeployOptions } from "./package/options.ts";
 import type { Shell } from "./shell.ts";
 
-/** `howdah package plan | deploy | list | remove | execute | install | uninstall`. */
+/** `howdah package plan | deploy | fetch | publish | list | remove | execute | install | uninstall`. */
 export function configure(command: Command, shell: Shell): void {
   deploying(command.command("deploy"), "deploy SQL packages into a database")
     .option("--plan", "only show what would be done")
@@ -12,6 +18,7 @@ export function configure(command: Command, shell: Shell): void {
   deploying(command.command("plan"), "show what howdah package deploy would do").action(
     (folders: readonly string[], options: DeployOptions) => deploy(folders, { ...options, plan: true }, shell),
   );
+  configureOrigins(command, shell);
   targeted(command.command("list"))
     .summary("list the packages of a database")
     .description("List the packages of a database: versions, schemas, when and from which commit each was deployed.")
@@ -49,6 +56,32 @@ export function configure(command: Command, shell: Shell): void {
     .action((options: TargetOptions) => uninstall(options, shell));
 }
 
+/** What is about npm and git, and no database. */
+function configureOrigins(command: Command, shell: Shell): void {
+  command
+    .command("fetch")
+    .summary("fetch what packages need from npm and git")
+    .description(
+      "Fetch what packages need from npm and git, and write it into howdah.lock; what it has already is taken as it stands.",
+    )
+    .argument("[folders...]", "folders of packages; default: this one, or all of packages/")
+    .option("--update [name...]", "resolve these anew, or all: the newest versions in their ranges")
+    .option("--locked", "take what howdah.lock has, and fail where that is not enough")
+    .option("--json", "as JSON")
+    .action((folders: readonly string[], options: FetchCommandOptions) => fetchCommand(folders, options, shell));
+  command
+    .command("publish")
+    .summary("publish a package to npm")
+    .description("Publish a package to the npm registry that .npmrc names, with the log-in that npm has.")
+    .argument("[folder]", "folder of the package; default: this one")
+    .option("--as <name>", 'its name on npm, as "@acme/my-api"; default: the name of its manifest')
+    .option("--tag <tag>", "the tag that leads to this version", "latest")
+    .option("--access <access>", "public or restricted, for a name with a scope")
+    .option("--dry-run", "only show what would be published")
+    .option("--json", "as JSON")
+    .action((folder: string | undefined, options: PublishCommandOptions) => publishCommand(folder, options, shell));
+}
+
 /** Options that say which databases are meant. */
 export function targeted(command: Command): Command {
   return command
@@ -78,6 +111,7 @@ export function deployOptions(command: Command): Command {
     .option("-o, --owner <role>", "who owns everything, in place of the manifest's owner")
     .option("--usage <role...>", "who may use it, in place of the manifest's")
     .option("--from <folder...>", "folders of further packages, for what is needed and not deployed yet")
+    .option("--locked", "take what howdah.lock has, and fail where that is not enough")
     .option("--vcs-ref <ref>", "the commit, for the ledger; default: git's HEAD")
     .option("--vcs-link <url>", "a link to it")
     .option("--issue-ref <ref>", "the issue, for the ledger")

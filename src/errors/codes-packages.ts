@@ -143,4 +143,34 @@ export const packageCodes = {
       "others stays. Each failure is told with its own code; a second run does nothing where everything is done already.",
     exitCode: 1,
   },
+  WD665: {
+    title: "the origin of a package can't be used",
+    explanation:
+      "In [dependencies] of a package's howdah.toml, npm or git says where another package comes from. What was found there " +
+      "has another name or version, or names a folder of its publisher's machine, or two packages name different origins for " +
+      "one name. Nothing of it was deployed.",
+    exitCode: 2,
+  },
+  WD666: {
+    title: "howdah.lock does not hold what packages need",
+    explanation:
+      "Outside of development (and with --locked) packages are taken exactly as howdah.lock has them, so that what is " +
+      "deployed is what was tried. A package asks for something that is not there: run howdah package fetch where you " +
+      "develop, try it, and put howdah.lock under version control.",
+    exitCode: 2,
+  },
+  WD667: {
+    title: "an origin has no version in the range",
+    explanation:
+      "A package asks for a range of versions, and its origin (a package on npm, or the tags of a repository) has none in " +
+      "it. The detail shows what is there. Loosen the range, or publish the version.",
+    exitCode: 2,
+  },
+  WD668: {
+    title: "a package was not published",
+    explanation:
+      "The registry refused it, or was not told who publishes. A version that is there can never be replaced: raise the " +
+      "version. Names and log-ins are those of npm: npm login, or a token in .npmrc.",
+    exitCode: 1,
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

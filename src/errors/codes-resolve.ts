@@ -165,4 +165,11 @@ export const resolveCodes = {
       "package of its own.",
     exitCode: 1,
   },
+  WD394: {
+    title: "a repository has no such revision",
+    explanation:
+      "Git knows neither a branch nor a tag of that name in the repository. A commit has to be named by all of its 40 digits, " +
+      "because servers give out whole names only.",
+    exitCode: 2,
+  },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

@@ -6,6 +6,18 @@ export interface Lock {
   readonly postgres?: LockedPostgres | undefined;
   /** By name. */
   readonly extensions?: Readonly<Record<string, LockedItem>> | undefined;
+  /** SQL packages: a name may stand there in several versions, since they live side by side. */
+  readonly packages?: readonly LockedPackage[] | undefined;
+}
+
+/** A SQL package that was fetched. */
+export interface LockedPackage {
+  readonly name: string;
+  readonly version: string;
+  /** "npm:@acme/low", "git+https://…#commit", with ":folder" behind it where it is not the repository's own. */
+  readonly source: string;
+  /** The tarball; none where a commit says what it is. */
+  readonly artifacts: readonly LockedArtifact[];
 }
 
 export interface LockedPostgres {

@@ -86,6 +86,26 @@ export class HttpClient {
     });
   }
 
+  /**
+   * PUTs a body once: what may have been taken is not sent again. Any status is an answer; throws WD351 and WD355 where there is
+   * none, WD358.
+   */
+  async put(
+    url: string,
+    content: Buffer,
+    options: RequestOptions,
+  ): Promise<{ readonly status: number; readonly body: Buffer }> {
+    try {
+      const response = await this.#send(url, options, { method: "PUT", content });
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+      return { status: response.statusCode ?? 0, body: Buffer.concat(chunks) };
+    } catch (thrown) {
+      if (options.signal?.aborted) throw new AppError("WD358", "interrupted", { detail: `PUT ${url}`, cause: thrown });
+      throw named(thrown, url, 1);
+    }
+  }
+
   /** Closes the connections that are kept for further requests. */
   close(): void {
     this.#agents.http.destroy();
@@ -110,14 +130,19 @@ export class HttpClient {
     throw new AppError("WD352", `${start} leads in circles`, { detail: `more than ${maxRedirects} redirects` });
   }
 
-  #send(url: string, options: RequestOptions): Promise<http.IncomingMessage> {
+  #send(
+    url: string,
+    options: RequestOptions,
+    sent?: { readonly method: "PUT"; readonly content: Buffer },
+  ): Promise<http.IncomingMessage> {
     const secure = new URL(url).protocol === "https:";
     const { idleTimeoutMs = 30_000, signal } = options;
     return new Promise((resolve, reject) => {
       let answered: http.IncomingMessage | undefined;
-      const request = (secure ? https : http).get(
+      const request = (secure ? https : http).request(
         url,
         {
+          method: sent?.method ?? "GET",
           agent: secure ? this.#agents.https : this.#agents.http,
           headers: { "user-agent": "howdah", ...options.headers },
           timeout: idleTimeoutMs,
@@ -127,6 +152,7 @@ export class HttpClient {
       );
       request.on("timeout", () => (answered ?? request).destroy(new StalledError(idleTimeoutMs)));
       request.on("error", reject);
+      request.end(sent?.content);
     });
   }
 }

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { formatUrl } from "../../src/postgres/index.ts";
 import { testDatabase } from "../support/database.ts";
+import { testCache } from "../support/cache.ts";
+import { testRegistry } from "../support/npm-registry.ts";
 import { smtpServer } from "../support/smtp-server.ts";
 import { testPackage } from "../support/sql-package.ts";
 import { howdah } from "./howdah.ts";
@@ -122,4 +124,49 @@ test("the words of the original pgpm deploy its layout to a set, mail that, and 
   assert.match((await howdah(["pgpm", "list", "set", "live", "shop"], { env })).stdout, /^one {2}/);
   const words = ["pgpm", "remove", formatUrl(target, { password: "shown" }), "01", "00", "00", "--pkg-name", "my_api"];
   assert.equal((await howdah(words)).stdout, "✓ dropped my_api_01_00_00\n");
+});
+
+test("a package is published, fetched by another, locked, and deployed as it was locked", async (t) => {
+  const { target } = await testDatabase(t);
+  const registry = await testRegistry(t);
+  registry.take("token");
+  const host = new URL(registry.server.url).host;
+  const env = {
+    npm_config_registry: `${registry.server.url}/`,
+    [`npm_config_//${host}/:_authToken`]: "token",
+    HOWDAH_CACHE: await testCache(t),
+  };
+  const body = "create function low() returns int language sql as 'select 1'";
+  const low = await testPackage(t, "low", "1.0.0", { "functions/low.sql": body });
+  const dry = await howdah(["package", "publish", low.folder, "--as", "@acme/low", "--dry-run"], { env });
+  assert.match(
+    dry.stdout,
+    /^functions\/low\.sql\nhowdah\.toml\npackage\.json\n@acme\/low 1\.0\.0, 3 files, \d+ bytes: not/,
+  );
+  const published = await howdah(["package", "publish", low.folder, "--as", "@acme/low"], { env });
+  assert.match(published.stdout, /✓ published @acme\/low 1\.0\.0, 3 files, \d+ bytes as latest\n$/);
+  const again = await howdah(["package", "publish", low.folder, "--as", "@acme/low", "--json"], { env });
+  assert.deepEqual([again.code, JSON.parse(again.stderr || again.stdout).error?.code], [1, "WD668"]);
+
+  const toml = `[package]\nname = "top"\nversion = "1.0.0"\n[dependencies]\nlow = { version = "^1", npm = "@acme/low" }\n`;
+  const top = await testPackage(t, "top", "1.0.0", { "howdah.toml": toml });
+  const to = ["--to", formatUrl(target, { password: "shown" })];
+  const locked = await howdah(["package", "deploy", top.folder, "--locked", ...to], { env });
+  assert.equal(locked.code, 2);
+  assert.match(locked.stderr, /WD666[^]*howdah package fetch/);
+  const fetched = await howdah(["package", "fetch", top.folder], { env });
+  assert.deepEqual([fetched.code, fetched.stdout], [0, "✓ low 1.0.0  npm:@acme/low\n"]);
+  const lock = await readFile(join(top.folder, "howdah.lock"), "utf8");
+  assert.match(lock, /\[\[packages\]\]\nname = "low"\nversion = "1\.0\.0"\nsource = "npm:@acme\/low"/);
+  await low.write({ "howdah.toml": '[package]\nname = "low"\nversion = "1.1.0"\n' });
+  await howdah(["package", "publish", low.folder, "--as", "@acme/low"], { env });
+  const deployed = await howdah(["package", "deploy", top.folder, "--locked", ...to], { env });
+  assert.equal(deployed.code, 0, deployed.stderr);
+  const list = await howdah(["package", "list", ...to], { env });
+  assert.match(list.stdout, /^low {2}1\.0\.0/);
+  const updated = await howdah(["package", "fetch", top.folder, "--update", "--json"], { env });
+  assert.deepEqual(JSON.parse(updated.stdout), {
+    changed: true,
+    packages: [{ name: "low", version: "1.1.0", source: "npm:@acme/low" }],
+  });
 });

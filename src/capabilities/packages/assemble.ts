@@ -2,10 +2,11 @@ import { join } from "node:path";
 import type { AssemblyApp } from "../../capability/index.ts";
 import { AppError } from "../../errors/index.ts";
 import type { Transaction } from "../../postgres/index.ts";
-import type { Tree } from "../../project/index.ts";
+import { lockFile, type Tree } from "../../project/index.ts";
 import { applyPackages } from "./deploy/apply.ts";
 import { refuseCircles } from "./deploy/choose.ts";
 import { lockInTransaction } from "./deploy/session.ts";
+import { fetchLocked } from "./fetch/fetch-locked.ts";
 import { packagesByPath } from "./folder/local-packages.ts";
 import { readPackage, type Package } from "./folder/package-folder.ts";
 
@@ -18,7 +19,10 @@ import { readPackage, type Package } from "./folder/package-folder.ts";
 export async function assemblePackages({ mode }: AssemblyApp, tree: Tree, tx: Transaction): Promise<void> {
   const packages = await readProjectPackages(tree);
   if (packages.length === 0) return;
-  const available = await packagesByPath(packages);
+  const byPath = await packagesByPath(packages);
+  const fetched = await fetchLocked(await lockFolder(tree), [...packages, ...byPath], { frozen: true });
+  const available = [...byPath, ...fetched.packages];
+  const pinned = new Set(fetched.packages.map(({ manifest }) => manifest.name));
   refuseCircles([...packages, ...available]);
   await lockInTransaction(tx);
   const isDevelopment = mode === "development";
@@ -28,6 +32,7 @@ export async function assemblePackages({ mode }: AssemblyApp, tree: Tree, tx: Tr
       ...{
         packages,
         available,
+        pinned,
         mode: isDevelopment ? "overwrite" : "safe",
         onlyChanged: true,
         files: [],
@@ -41,9 +46,24 @@ export async function assemblePackages({ mode }: AssemblyApp, tree: Tree, tx: Tr
   if (step !== undefined) throw outside(step.script.source.file);
 }
 
+/**
+ * Fetches what packages/ of a project needs from npm and git, ahead of the transaction: in development howdah.lock follows what
+ * the manifests say, everywhere else it has to say it already.
+ */
+export async function fetchForAssembly({ mode, log }: AssemblyApp, tree: Tree): Promise<void> {
+  const packages = await readProjectPackages(tree);
+  const all = [...packages, ...(await packagesByPath(packages))];
+  const { changed } = await fetchLocked(await lockFolder(tree), all, { frozen: mode === "production" });
+  if (changed) log.info({}, "howdah.lock has what packages/ needs from elsewhere");
+}
+
 /** True where packages/ holds a folder with a manifest. */
 export async function hasPackages(tree: Pick<Tree, "list">): Promise<boolean> {
   return (await manifests(tree)).length > 0;
+}
+
+async function lockFolder(tree: Tree): Promise<string> {
+  return await tree.materialize((await tree.stat(lockFile)) === undefined ? [] : [lockFile]);
 }
 
 async function readProjectPackages(tree: Tree): Promise<readonly Package[]> {

@@ -1,14 +1,18 @@
 import type { Capability } from "../../capability/index.ts";
-import { assemblePackages } from "./assemble.ts";
+import { assemblePackages, fetchForAssembly } from "./assemble.ts";
 import { ledger } from "./capability.ts";
 
 /** SQL packages: their ledger and SQL API in the schema _pgpm, and what lies in packages/ of a project. */
-export const packages: Capability = { ...ledger, assemble: assemblePackages };
+export const packages: Capability = { ...ledger, before: fetchForAssembly, assemble: assemblePackages };
 
 export { hasPackages } from "./assemble.ts";
 export { deployPackages, planPackages } from "./deploy/deploy.ts";
 export { modes } from "./deploy/deployment.ts";
 export type { DeployInput, DeployReport, Mode, PackageAction, PackagePlan } from "./deploy/deployment.ts";
+export { fetchLocked } from "./fetch/fetch-locked.ts";
+export type { LockedFetchOptions } from "./fetch/fetch-locked.ts";
+export type { FetchedPackages } from "./fetch/fetch-packages.ts";
+export { packPackage, publishPackage } from "./fetch/publish-package.ts";
 export { readPackage } from "./folder/package-folder.ts";
 export type { ManifestOverrides, Package } from "./folder/package-folder.ts";
 export { executeQuery } from "./operations/execute.ts";

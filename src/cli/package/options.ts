@@ -7,6 +7,7 @@ export interface DeployOptions extends TargetOptions {
   readonly owner?: string;
   readonly usage?: readonly string[];
   readonly from?: readonly string[];
+  readonly locked?: boolean;
   readonly vcsRef?: string;
   readonly vcsLink?: string;
   readonly issueRef?: string;

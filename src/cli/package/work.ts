@@ -1,9 +1,9 @@
-import { join, resolve } from "node:path";
 import type { DeployInput, Mode, Package, TargetOutcome } from "../../capabilities/index.ts";
 import { AppError, errorToJson } from "../../errors/index.ts";
 import { exitCodeOf, reportError } from "../report.ts";
 import type { Shell } from "../shell.ts";
 import { listLines, planLines, reportLine } from "./text.ts";
+import { fetchNeeded, readNamed } from "./named.ts";
 import type { DeployOptions } from "./options.ts";
 import { openTargets, type ShellTarget, type TargetOptions } from "./target.ts";
 
@@ -188,19 +188,15 @@ function conclude<T extends object>(
 
 /** What is deployed: the named folders, the one around the shell, or all of the project's packages/. */
 async function inputOf(folders: readonly string[], options: DeployOptions, shell: Shell): Promise<DeployInput> {
-  const { packageFolders, packagesByPath, readPackage, commitOf } = await import("../../capabilities/index.ts");
+  const { commitOf } = await import("../../capabilities/index.ts");
   const overrides = { owner: options.owner, usage: options.usage };
-  const named = folders.length > 0 ? folders.map((folder) => resolve(shell.folder, folder)) : [shell.folder];
-  const found = (await Promise.all(named.map(async (folder) => foldersIn(folder, packageFolders)))).flat();
-  const packages = await Promise.all(found.map((folder) => readPackage(folder, overrides)));
-  const beside = (
-    await Promise.all((options.from ?? []).map((folder) => packageFolders(resolve(shell.folder, folder))))
-  ).flat();
-  const available = await Promise.all(beside.map((folder) => readPackage(folder)));
+  const { packages, local } = await readNamed(folders, { overrides, from: options.from }, shell);
+  const fetched = await fetchNeeded([...packages, ...local], { frozen: options.locked === true }, shell);
   const [first] = packages;
   return {
     packages,
-    available: [...available, ...(await packagesByPath([...packages, ...available]))],
+    available: [...local, ...fetched.packages],
+    pinned: new Set(fetched.packages.map(({ manifest }) => manifest.name)),
     mode: await modeOf(options.mode),
     files: options.file ?? [],
     allowSplit: options.allowSplit === true,
@@ -222,19 +218,6 @@ async function vcsRef(
   commitOf: (folder: string) => Promise<string | undefined>,
 ): Promise<string | undefined> {
   return first === undefined ? undefined : await commitOf(first.folder);
-}
-
-async function foldersIn(
-  folder: string,
-  packageFolders: (folder: string) => Promise<readonly string[]>,
-): Promise<readonly string[]> {
-  const own = await packageFolders(folder);
-  const found = own.length > 0 ? own : await packageFolders(join(folder, "packages"));
-  if (found.length > 0) return found;
-  throw new AppError("WD640", `no SQL package in "${folder}"`, {
-    detail: "neither the folder nor those directly below it (or below packages/) have a manifest",
-    hint: "a howdah.toml with [package] name and version makes one",
-  });
 }
 
 async function modeOf(text = "safe"): Promise<Mode> {

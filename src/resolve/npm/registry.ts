@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { AppError } from "../../errors/index.ts";
 import { download, type Artifact, type DownloadOptions } from "../download.ts";
 import { HttpClient, httpStatus, type RequestOptions } from "../http.ts";
@@ -11,6 +12,19 @@ export interface NpmVersion {
 
 // The largest abbreviated documents (thousands of versions) are some 10 MB.
 const maxMetadataBytes = 64 * 2 ** 20;
+
+/** What is published: npm's manifest, and the tarball. */
+export interface NpmPublication {
+  readonly name: string;
+  readonly version: string;
+  /** Keys of package.json. */
+  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly tarball: Buffer;
+  /** "latest" unless said otherwise. */
+  readonly tag: string;
+  /** Of a scoped package; the registry's default unless said otherwise. */
+  readonly access?: "public" | "restricted" | undefined;
+}
 
 /** The npm registry, or registries, that npm is configured for on this machine. */
 export class NpmRegistry implements Disposable {
@@ -58,6 +72,17 @@ export class NpmRegistry implements Disposable {
     return download(this.#client, { ...tarball, url }, request);
   }
 
+  /** Publishes a version (npm registry API, "publish"). Throws WD668 with the registry's own words, and what `put` does. */
+  async publish(publication: NpmPublication, signal?: AbortSignal): Promise<{ readonly registry: string }> {
+    const registry = this.#settings.registry(scopeOf(publication.name));
+    const url = registry + publication.name.replace("/", "%2f");
+    const headers = { "content-type": "application/json", ...this.#login(url) };
+    const body = Buffer.from(JSON.stringify(publicationDocument(publication, registry)));
+    const answer = await this.#client.put(url, body, { ...this.#request, headers, signal });
+    if (answer.status < 200 || answer.status > 299) throw notPublished(publication, url, answer);
+    return { registry };
+  }
+
   [Symbol.dispose](): void {
     this.#client.close();
   }
@@ -71,6 +96,39 @@ export class NpmRegistry implements Disposable {
 /** True for the error of a registry that has no such package. */
 export function isNoSuchPackage(thrown: unknown): boolean {
   return httpStatus(thrown) === 404;
+}
+
+function publicationDocument({ name, version, manifest, tarball, tag, access }: NpmPublication, registry: string) {
+  const file = `${name}-${version}.tgz`;
+  const dist = {
+    integrity: `sha512-${createHash("sha512").update(tarball).digest("base64")}`,
+    shasum: createHash("sha1").update(tarball).digest("hex"),
+    tarball: new URL(`${name}/-/${file.split("/").at(-1)}`, registry).href,
+  };
+  return {
+    ...{ _id: name, name, "dist-tags": { [tag]: version }, ...(access === undefined ? {} : { access }) },
+    versions: { [version]: { ...manifest, _id: `${name}@${version}`, name, version, dist } },
+    _attachments: {
+      [file]: { content_type: "application/octet-stream", data: tarball.toString("base64"), length: tarball.length },
+    },
+  };
+}
+
+function notPublished(
+  { name, version }: NpmPublication,
+  url: string,
+  { status, body }: { readonly status: number; readonly body: Buffer },
+): AppError {
+  const hints: Readonly<Record<number, string>> = {
+    401: "log in with npm login, or put the registry's _authToken into .npmrc",
+    403: "a version that is there can't be replaced: raise it; or the log-in may not publish under this name",
+    404: "the scope is not yours, or the registry takes no packages",
+    409: "a version that is there can't be replaced: raise it",
+  };
+  return new AppError("WD668", `${name} ${version} was not published`, {
+    detail: `PUT ${url}: HTTP status ${status}: ${body.toString("utf8", 0, 300).trim()}`,
+    hint: hints[status],
+  });
 }
 
 function scopeOf(name: string): string | undefined {

@@ -32,7 +32,7 @@ export async function applyPackages(
 ): Promise<readonly Applied[]> {
   await ensureLedger(tx);
   const deployed = await readDeployed(tx);
-  const chosen = choosePackages(input.packages, input.available, deployed);
+  const chosen = choosePackages(input.packages, input.available, deployed, input.pinned);
   const prepared = await prepare(tx, chosen, deployed, input);
   const ids = new Map(deployed.map(({ name, version, id }) => [keyOf(name, version), id] as const));
   const applied: Applied[] = [];

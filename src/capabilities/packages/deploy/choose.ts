@@ -52,15 +52,18 @@ export function refuseCircles(packages: readonly Package[]): void {
 
 /**
  * All packages that have to be there for the requested ones, those that others need first: each need is met by the highest
- * version that goes with all others, among the folders and what the database has. Throws WD392.
+ * version that goes with all others, among the folders and what the database has; of names that are pinned only versions of
+ * the folders. Throws WD392.
  */
 export function choosePackages(
   requested: readonly Package[],
   available: readonly Package[],
   deployed: readonly Deployed[],
+  pinned: ReadonlySet<string> = new Set(),
 ): readonly Chosen[] {
   const sources = new Map([...available, ...requested].map((each) => [keyOfPackage(each), each] as const));
-  const universe = universeOf([...sources.values()], deployed);
+  const usable = deployed.filter(({ name, version }) => !pinned.has(name) || sources.has(keyOf(name, version)));
+  const universe = universeOf([...sources.values()], usable);
   const found = new Map<string, Chosen>();
   const visit = (source: Package, isRequested: boolean): void => {
     const key = keyOfPackage(source);

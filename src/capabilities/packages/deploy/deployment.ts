@@ -12,6 +12,8 @@ export interface DeployInput {
   readonly packages: readonly Package[];
   /** Packages that may be taken for what others need. */
   readonly available: readonly Package[];
+  /** Names of those that howdah.lock holds: other versions that the database has are not taken for them. */
+  readonly pinned?: ReadonlySet<string> | undefined;
   readonly mode: Mode;
   /** Overwrite: not where all files are as they were deployed. */
   readonly onlyChanged?: boolean | undefined;

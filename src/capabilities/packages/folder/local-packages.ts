@@ -18,8 +18,8 @@ export async function packagesByPath(packages: readonly Package[]): Promise<read
   const found = new Map<string, Package>();
   const queue = [...packages];
   for (const { folder, manifest } of queue) {
-    for (const { path } of manifest.dependencies.values()) {
-      const needed = path === undefined ? undefined : resolve(folder, path);
+    for (const { origin } of manifest.dependencies.values()) {
+      const needed = origin?.kind === "path" ? resolve(folder, origin.path) : undefined;
       if (needed === undefined || found.has(needed)) continue;
       const read = await readPackage(needed);
       found.set(needed, read);

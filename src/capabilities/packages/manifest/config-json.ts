@@ -41,7 +41,7 @@ export function checkConfigJson(raw: RawSettings) {
     owner: table.owner_role,
     usage: table.usage_roles ?? [],
     dependencies: new Map(
-      Object.entries(table.dependencies).map(([name, range]) => [name, { range, path: undefined }]),
+      Object.entries(table.dependencies).map(([name, range]) => [name, { range, origin: undefined }]),
     ),
     paths: {
       type: table.types_path ?? [],

@@ -1,6 +1,8 @@
 import { checkTable, type RawSettings, type TableKeys } from "../../../project/index.ts";
 import { AppError } from "../../../errors/index.ts";
+import { isGitUrl } from "../../../resolve/index.ts";
 import { nameKey, versionKey } from "./keys.ts";
+import type { Origin } from "./manifest.ts";
 
 const folders = (phase: string, name: string) =>
   ({ type: "strings", default: [name], describe: `Folders of ${phase}, read with all below them.` }) as const;
@@ -60,10 +62,10 @@ export function checkHowdahToml(raw: RawSettings) {
 
 interface Written {
   readonly range: string;
-  readonly path: string | undefined;
+  readonly origin: Origin | undefined;
 }
 
-/** name = "^1.4", or name = { version = "^1.4", path = "../name" }. */
+/** name = "^1.4", or name = { version = "^1.4", npm = "@acme/name" }; path and git name other origins. */
 function readDependencies(raw: RawSettings): ReadonlyMap<string, Written> {
   const table = raw.value["dependencies"] ?? {};
   if (!isTable(table)) throw wrong(raw, [], "expected a table of names and ranges");
@@ -71,14 +73,43 @@ function readDependencies(raw: RawSettings): ReadonlyMap<string, Written> {
 }
 
 function readDependency(raw: RawSettings, name: string, value: unknown): Written {
-  if (typeof value === "string") return { range: value, path: undefined };
-  if (!isTable(value)) throw wrong(raw, [name], 'expected a range of versions, or a table with "version" and "path"');
-  const { version = "*", path, ...rest } = value;
-  const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) throw wrong(raw, [name, unknown], "expected version or path");
-  if (typeof version !== "string") throw wrong(raw, [name, "version"], "expected a range of versions");
-  if (path !== undefined && typeof path !== "string") throw wrong(raw, [name, "path"], "expected a folder");
-  return { range: version, path };
+  if (typeof value === "string") return { range: value, origin: undefined };
+  if (!isTable(value)) throw wrong(raw, [name], "expected a range of versions, or a table with its origin");
+  const text = (key: string, what: string): string | undefined => {
+    const given = value[key];
+    if (given === undefined || (typeof given === "string" && given !== "")) return given;
+    throw wrong(raw, [name, key], `expected ${what}`);
+  };
+  const unknown = Object.keys(value).find((key) => !dependencyKeys.includes(key));
+  if (unknown !== undefined) throw wrong(raw, [name, unknown], `expected one of ${dependencyKeys.join(", ")}`);
+  const range = text("version", "a range of versions") ?? "*";
+  const [path, npm, url] = [text("path", "a folder"), text("npm", "a name on npm"), text("git", "a git URL")];
+  const [rev, folder] = [text("rev", "a branch, a tag or a commit"), text("folder", "a folder of the repository")];
+  const origins: readonly (Origin | undefined)[] = [
+    path === undefined ? undefined : { kind: "path", path },
+    npm === undefined ? undefined : { kind: "npm", name: npm },
+    url === undefined ? undefined : { kind: "git", url, rev, folder: folder ?? "" },
+  ];
+  const [origin, second] = origins.filter((each) => each !== undefined);
+  if (second !== undefined) throw wrong(raw, [name, second.kind], "path, npm and git exclude each other");
+  if (url === undefined && (rev ?? folder) !== undefined) throw wrong(raw, [name], "rev and folder go with git");
+  return { range, origin: origin === undefined ? undefined : checked(raw, name, origin) };
+}
+
+const dependencyKeys = ["version", "path", "npm", "git", "rev", "folder"];
+
+/** What would become a part of an address, or a word of a command line, is looked at first. */
+function checked(raw: RawSettings, name: string, origin: Origin): Origin {
+  if (origin.kind === "npm" && !/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(origin.name)) {
+    throw wrong(raw, [name, "npm"], 'expected a name like "lib-low" or "@acme/lib-low"');
+  }
+  if (origin.kind !== "git") return origin;
+  if (!isGitUrl(origin.url))
+    throw wrong(raw, [name, "git"], "expected a URL (https, ssh, git, file) or user@host:path");
+  if (origin.rev?.startsWith("-") === true) throw wrong(raw, [name, "rev"], "expected a branch, a tag or a commit");
+  const isInside = !origin.folder.startsWith("/") && !origin.folder.split(/[/\\]/).includes("..");
+  if (!isInside) throw wrong(raw, [name, "folder"], "expected a folder of the repository");
+  return origin;
 }
 
 function wrong(raw: RawSettings, path: readonly string[], problem: string): AppError {

@@ -9,10 +9,19 @@ export const phases: readonly Phase[] = ["type", "table", "function", "view", "t
 /** What another package is needed for, and where it comes from. */
 export interface Dependency {
   readonly requirement: Requirement;
-  /** Its folder, from this package's on; without one it is looked for among those that are given or deployed. */
-  readonly path: string | undefined;
+  /** Where it comes from; without one it is looked for among those that are given or deployed. */
+  readonly origin: Origin | undefined;
   readonly position: Position;
 }
+
+/** Where a package comes from. */
+export type Origin =
+  /** A folder, from the package's on that needs it. */
+  | { readonly kind: "path"; readonly path: string }
+  /** A package of the npm registry that is configured; versions are its own. */
+  | { readonly kind: "npm"; readonly name: string }
+  /** A repository: versions are its tags, or there is the one of `rev`. `folder` is the package's within. */
+  | { readonly kind: "git"; readonly url: string; readonly rev: string | undefined; readonly folder: string };
 
 /** A package as its manifest describes it. */
 export interface Manifest {

@@ -44,7 +44,7 @@ function toManifest(raw: RawSettings, file: string): Manifest {
     version: parsePackageVersion(checked.version),
     versionText: checked.version.trim(),
     dependencies: new Map(
-      [...checked.dependencies].map(([name, { range, path }]) => [name, dependency(raw, name, range, path)]),
+      [...checked.dependencies].map(([name, { range, origin }]) => [name, dependency(raw, name, range, origin)]),
     ),
     file,
     source: raw.source,
@@ -52,9 +52,9 @@ function toManifest(raw: RawSettings, file: string): Manifest {
   };
 }
 
-function dependency(raw: RawSettings, name: string, range: string, path: Dependency["path"]): Dependency {
+function dependency(raw: RawSettings, name: string, range: string, origin: Dependency["origin"]): Dependency {
   const position = raw.position(["dependencies", name]);
-  return { requirement: located(raw, name, range), path, position };
+  return { requirement: located(raw, name, range), origin, position };
 }
 
 function located(raw: RawSettings, name: string, range: string): Requirement {

@@ -1,0 +1,81 @@
+import { createReadStream } from "node:fs";
+import { join } from "node:path";
+import { createGunzip } from "node:zlib";
+import { AppError } from "../../../errors/index.ts";
+import type { LockedArtifact, LockedPackage } from "../../../project/index.ts";
+import {
+  comparePackageVersions,
+  discard,
+  ensureContent,
+  fetchCommit,
+  readPackageVersion,
+  unpackTar,
+} from "../../../resolve/index.ts";
+import { readPackage, type Package } from "../folder/package-folder.ts";
+import { readSource, type Asking } from "./offers.ts";
+
+/**
+ * A package that a lock names, out of the cache, or fetched into it first: never other bytes than those that were locked.
+ *
+ * Throws WD665 where it is not what its origin was to have, and what fetching does.
+ */
+export async function fetchPackage(locked: LockedPackage, asking: Asking): Promise<Package> {
+  const folder = await folderOf(locked, asking);
+  const shownIn = `${locked.name}@${locked.version}/`;
+  const found = await readPackage(folder, {}, { shownIn, has: () => true });
+  const { name, version } = found.manifest;
+  const promised = readPackageVersion(locked.version);
+  const isVersion = promised === undefined || comparePackageVersions(promised, version) === 0;
+  if (name !== locked.name || !isVersion) throw another(locked, `it is ${name} ${found.manifest.versionText}`);
+  refusePaths(found, locked);
+  return found;
+}
+
+/** Another folder of the machine is nothing that a package from elsewhere may name. */
+function refusePaths({ manifest }: Package, locked: LockedPackage): void {
+  for (const [name, { origin, position }] of manifest.dependencies) {
+    if (origin?.kind !== "path") continue;
+    throw new AppError("WD665", `a package that was fetched needs "${name}" by its path`, {
+      detail: `${locked.source} was published with path = "${origin.path}"`,
+      hint: "its publisher has to name an origin that others reach: npm or git",
+      position,
+      source: manifest.source,
+    });
+  }
+}
+
+function another({ name, version, source }: LockedPackage, detail: string): AppError {
+  return new AppError("WD665", `the origin of ${name} ${version} has another package`, {
+    detail: `${source}: ${detail}`,
+    hint: "does the name in [dependencies] stand at the right origin, and the tag on the right commit?",
+  });
+}
+
+async function folderOf(locked: LockedPackage, asking: Asking): Promise<string> {
+  const source = readSource(locked.source);
+  const [artifact] = locked.artifacts;
+  if (source?.kind === "git") {
+    asking.onStep?.(`fetching ${locked.name} ${locked.version}`);
+    return join(await fetchCommit(source.url, source.commit, asking), source.folder);
+  }
+  if (source === undefined || artifact === undefined) throw another(locked, "howdah.lock says nothing to fetch");
+  return await unpacked(source.name, locked, artifact, asking);
+}
+
+async function unpacked(
+  npmName: string,
+  { name, version }: LockedPackage,
+  artifact: LockedArtifact,
+  { cache, registry, signal, onStep }: Asking,
+): Promise<string> {
+  const key = Buffer.from(artifact.integrity.split("-")[1] ?? "", "base64")
+    .toString("hex")
+    .slice(0, 64);
+  return await ensureContent({ cache, kind: "sql-package", key, signal }, async (staging) => {
+    onStep?.(`fetching ${name} ${version}`);
+    const what = `${name} ${version}`;
+    const file = await (await registry()).fetch(npmName, artifact, { cache, scratch: staging, what, signal });
+    await unpackTar(createReadStream(file).pipe(createGunzip()), staging, { what, strip: 1, signal });
+    await discard(cache, [artifact]);
+  });
+}
