@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { AppError } from "../../../errors/index.ts";
+import { fetchCommit, gitCommit, isGitUrl } from "../../../resolve/index.ts";
 import { buildExtension } from "../build/build-extension.ts";
-import { fetchGit, gitCommit, isGitUrl } from "../build/git.ts";
 import { hashTree } from "../build/hash-tree.ts";
 import { readControls } from "../control.ts";
 import { readExtensionVersion } from "../version.ts";
@@ -22,7 +22,7 @@ export const build: Source = {
     const from =
       git?.[1] === undefined
         ? folderOf(source.slice("build:path:".length), place)
-        : await fetchGit(git[1], git[2] ?? "", place);
+        : await fetchCommit(git[1], git[2] ?? "", place);
     const integrity = await hashTree(from);
     if (artifact !== undefined && artifact.integrity !== integrity) {
       throw new AppError("WD353", `the source of ${name} is not what howdah.lock says`, {
@@ -49,8 +49,8 @@ async function ofFolder(name: string, from: string, place: Place): Promise<Offer
 async function ofGit(name: string, from: string, place: Place): Promise<Offer> {
   place.onStep?.(`asking ${from}`);
   const [url = "", ref = "HEAD"] = from.split("#", 2);
-  const commit = await gitCommit(url, ref);
-  return await offer(name, await fetchGit(url, commit, place), `build:git+${url}#${commit}`, `git+${url}#${commit}`);
+  const commit = await gitCommit(url, ref, place.signal);
+  return await offer(name, await fetchCommit(url, commit, place), `build:git+${url}#${commit}`, `git+${url}#${commit}`);
 }
 
 async function offer(name: string, folder: string, source: string, url: string): Promise<Offer> {
