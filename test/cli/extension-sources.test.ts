@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { test } from "node:test";
 import { extensionProject } from "../support/extension-project.ts";
@@ -86,7 +86,8 @@ test("a git URL is locked to its commit, and a later commit is taken by update a
 test("without headers, and where make fails, the build says why and nothing has changed", { skip }, async (t) => {
   const project = await extensionProject(t);
   await project.publish([{ name: "unrelated", version: "1" }]);
-  await project.save(below("ext", sources("homemade", "1.0")));
+  // Never built before: what stands in the cache needs no headers.
+  await project.save(below("ext", { ...sources("homemade", "1.0"), NOTE: randomUUID() }));
   const before = await project.read("howdah.toml");
   const bare = await project.run("add", "homemade", "--from", "ext");
   assert.match(bare.stderr, /^WD714 [\s\S]*postgresql-server-dev-18/m);
