@@ -1,0 +1,3 @@
+import { runPairs } from "../../support/run-pairs.ts";
+
+await runPairs(import.meta.url);
