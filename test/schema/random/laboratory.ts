@@ -13,7 +13,11 @@ export async function openLaboratory(): Promise<Laboratory & AsyncDisposable> {
   const names = [name, `${name}_wanted`] as const;
   await using creator = await connect(admin);
   for (const role of roles) await creator.execute(makeRole(role));
-  for (const each of names) await creator.execute(`create database ${each} template template0`);
+  for (const each of names) {
+    await creator.execute(`create database ${each} template template0`);
+    // Another run that ends meanwhile drops no role that something depends on.
+    await creator.execute(`grant connect on database ${each} to ${roles.join(", ")}`);
+  }
   const [live, wanted] = await Promise.all([
     connect({ ...admin, database: names[0] }),
     connect({ ...admin, database: names[1] }),
