@@ -54,6 +54,8 @@ class RequestWriter {
   readonly #phase: RequestPhase;
   readonly #statements: StatementCache;
   readonly #parsing = new Set<Statement>();
+  /** A portal lives until the Sync: each has a name of its own. */
+  #planned = 0;
 
   constructor(out: Frontend, phase: RequestPhase, statements: StatementCache) {
     this.#out = out;
@@ -69,6 +71,9 @@ class RequestWriter {
 
   /** Postgres plans at Bind; the setting that chose the plan is gone again when the statement runs. */
   writePlanned(role: string, query: RequestQuery): void {
+    // The setup has chosen it for the first.
+    if (this.#planned > 0) this.write("plan", "", planOnce);
+    const portal = `planned${this.#planned++}`;
     const { statement, parsed } = this.#parse(role, query.text);
     this.#out.bind(statement.name, query.values, portal);
     this.write("plan", "", planAsEver);
@@ -88,7 +93,7 @@ class RequestWriter {
   }
 }
 
-const portal = "planned";
+const planOnce: RequestQuery = { text: "set local plan_cache_mode to force_generic_plan", values: [] };
 const planAsEver: RequestQuery = { text: "set local plan_cache_mode to default", values: [] };
 
 function isGeneric(query: RequestQuery): boolean {

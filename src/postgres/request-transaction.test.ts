@@ -75,6 +75,23 @@ test("a generic plan is for the query alone, not for what runs inside its functi
   }
 });
 
+test("several queries of one request have generic plans", async (t) => {
+  const { pool, asAnon, admin } = await testPool(t);
+  await admin.execute(
+    "create function mode() returns text language sql as $$ select current_setting('plan_cache_mode') $$",
+  );
+  const counted =
+    "(select generic_plans from pg_prepared_statements where statement like 'select mode%' and statement like";
+  const query = (name: string) => ({
+    text: `select mode() || $1::text, ${counted} '%${name}%') as ${name}`,
+    values: ["!"],
+    plan: "generic" as const,
+  });
+  const both = [query("first"), query("second")];
+  assert.deepEqual(rowsOf(await pool.run(asAnon, both)), [[["auto!", "1"]], [["auto!", "1"]]]);
+  assert.deepEqual(rowsOf(await pool.run(asAnon, both)), [[["auto!", "2"]], [["auto!", "2"]]]);
+});
+
 test("what fails in a query with a generic plan is told as its own, whether planning or running it", async (t) => {
   const { pool, asAnon, ask } = await testPool(t);
   const failed = async (text: string, values: readonly string[] = []): Promise<void> => {
