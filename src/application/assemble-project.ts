@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { AssemblyApp } from "../capability/index.ts";
 import { capabilityFingerprint, installCapability } from "../capability/index.ts";
 import { AppError } from "../errors/index.ts";
-import type { Connection, Transaction } from "../postgres/index.ts";
+import { quoteIdentifier, type Connection, type Transaction } from "../postgres/index.ts";
 import type { Tree } from "../project/index.ts";
 import { assemble, planAssembly, type AssemblyInput, type AssemblyPlan, type AssemblyReport } from "../schema/index.ts";
 import type { AssembleOptions, LoadedCapability, Project, ProjectDatabase } from "./application.ts";
@@ -23,7 +23,11 @@ export async function planProject(
   await using connection = await database.connectOwner();
   const wanted = await wantedBy(project);
   if (wanted.length > 0) await connection.transaction(async (tx) => void (await preflightExtensions(tx, wanted)));
-  return await planAssembly(connection, await inputOf(project, database, options));
+  const plan = await planAssembly(connection, await inputOf(project, database, options));
+  // Where schema/ is tried out, what is for one database alone is missing; howdah.toml names it all the same.
+  const own = new Set(wanted.map(({ name }) => `extension ${quoteIdentifier(name)}`));
+  const drift = plan.drift?.filter(({ object }) => !own.has(object.replace(/^extension ([^"].*)$/, 'extension "$1"')));
+  return drift === undefined ? plan : { ...plan, drift };
 }
 
 /**
