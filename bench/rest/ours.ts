@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { connect, formatUrl, type Target } from "../../src/postgres/index.ts";
 import { binary } from "../cli.ts";
 import { startProcess, type Started } from "./drive.ts";
@@ -17,9 +18,9 @@ export async function prepare(admin: Target): Promise<Target> {
   return { ...admin, database, user: "bench_authenticator", password: "bench" };
 }
 
-/** `howdah rest` on it. */
-export function startOurs(target: Target): Promise<Started> {
-  return startProcess([binary, "rest", "--json"], {
+/** `howdah rest` on it, once it answers: it listens before it has read the schema. */
+export async function startOurs(target: Target): Promise<Started> {
+  const started = await startProcess([binary, "rest", "--json"], {
     PGRST_DB_URI: formatUrl(target, { password: "shown" }),
     PGRST_DB_ANON_ROLE: "bench_anon",
     PGRST_JWT_SECRET: secret,
@@ -27,4 +28,6 @@ export function startOurs(target: Target): Promise<Started> {
     PGRST_SERVER_PORT: "0",
     PGRST_DB_POOL: "10",
   });
+  while ((await fetch(`${started.url}/customer?limit=1`)).status === 503) await pause(20);
+  return started;
 }

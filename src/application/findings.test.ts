@@ -70,7 +70,7 @@ test("status of a project behind a url names its parts, and where it is served",
     environment: "development",
     postgres: { provider: "url", requested: "", locked: undefined, cluster: undefined },
     migrations: { applied: 0, pending: ["migrations/1_item.sql"], newest: undefined },
-    capabilities: ["health", "rest", "pages"],
+    capabilities: ["extensions", "health", "rest", "pages"],
   });
   await project.assemble();
   await using application = await project.serve();

@@ -91,7 +91,7 @@ test("who reads slowly makes Postgres wait, and gets all; who goes away stops it
   const after = process.memoryUsage();
   const grown = after.arrayBuffers + after.heapUsed - before.arrayBuffers - before.heapUsed;
   assert.ok(grown < 5_000_000, `${grown} bytes more are held`);
-  assert.ok(await isWaiting());
+  await until("Postgres waits still", isWaiting);
   let length = 0;
   for await (const chunk of slow) length += (chunk as Buffer).length;
   assert.ok(length > 101_000_000, `${length} bytes came`);
