@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { testDatabase } from "../../test/support/database.ts";
+import { until } from "../../test/support/until.ts";
 import { connect } from "./connect.ts";
 import type { Connection } from "./connection.ts";
 import { keepConnections, type KeptConnections } from "./kept-connections.ts";
@@ -106,3 +107,14 @@ test("nothing is left open once the keeper is closed", async (t) => {
 function disposable(kept: KeptConnections): KeptConnections & AsyncDisposable {
   return { take: () => kept.take(), close: () => kept.close(), [Symbol.asyncDispose]: () => kept.close() };
 }
+
+test("where none is to be kept, a session ends when it is given back", async (t) => {
+  const { target, connection } = await testDatabase(t);
+  await using kept = disposable(keeping(target, 0));
+  const lent = await kept.take();
+  const pid = await backendOf(lent);
+  await lent.close();
+  await until("its backend has gone", async () => {
+    return (await connection.query(sql`select from pg_catalog.pg_stat_activity where pid = ${pid}`)).length === 0;
+  });
+});
