@@ -131,7 +131,8 @@ function appendCheck(out: Frontend): void {
 /**
  * Runs the cleanup inside the transaction of a request, ahead of its Sync: one answer of Postgres instead of two, which
  * saves a transaction, and a system call on either side. Nothing of a request may run behind it: its deferred triggers were
- * asked for, and its cursors are closed. `step` is told of each Execute. A request that fails is cleaned after as ever.
+ * asked for and can defer nothing more, and its cursors are closed. `step` is told of each Execute. A request that fails is
+ * cleaned after as ever.
  */
 export function appendInline(out: Frontend, after: "reads" | "writes", step: (kind: "clean" | "check") => void): void {
   out.append(after === "reads" ? runSession : runAll);

@@ -31,21 +31,27 @@ export function writeRequest(
     else writer.write("query", context.role, query);
   }
   if (context.accessMode === "read only" && version < holdsReadOnly) writer.write("guard", "", guard);
-  if (context.accessMode !== "read only" && inlineCleanup(job, version) !== undefined)
+  if (context.accessMode !== "read only" && inlineCleanup(job, version) !== undefined) {
     writer.write("end", "", deferred);
+    for (const query of late) writer.write("late", "", query);
+  }
   for (const query of block?.end ?? []) writer.write("end", "", query);
 }
 
 /**
  * What kind of cleanup may run in the transaction of a request: none where it is a block of its own, or a stream, whose rows
- * are passed on before it; and none where it is sent again, because it removed statements of ours and would do so again.
+ * are passed on before it; none where it is sent again, because it removed statements of ours, or deferred what is not to
+ * run behind the cleanup, and would do so again; and none behind what writes where read only does not hold, or where a
+ * setting says how to commit, which would be taken back ahead of it.
  */
 export function inlineCleanup(
   { context, queries, sink, repeated }: RequestJob,
   version: number,
 ): "reads" | "writes" | undefined {
   if (repeated || sink !== undefined || blockOf(context, queries, version) !== undefined) return undefined;
-  return context.accessMode === "read only" && version >= holdsReadOnly ? "reads" : "writes";
+  const holds = version >= holdsReadOnly;
+  if (context.accessMode === "read only") return holds ? "reads" : "writes";
+  return holds && context.settings["synchronous_commit"] === undefined ? "writes" : undefined;
 }
 
 /** Writes statements one behind the other; each is parsed where the connection does not hold it yet. */
@@ -77,7 +83,7 @@ class RequestWriter {
     const { statement, parsed } = this.#parse(role, query.text);
     this.#out.bind(statement.name, query.values, portal);
     this.write("plan", "", planAsEver);
-    this.#phase.expect("query", statement, parsed);
+    this.#phase.expect("query", statement, parsed, true);
     this.#out.execute(portal);
   }
 
@@ -172,6 +178,12 @@ const forbidden: ReadonlySet<string> = new Set([
 
 /** Runs what was deferred to the commit, so that nothing is left to run behind a cleanup that stands before it. */
 const deferred: RequestQuery = { text: "set constraints all immediate", values: [] };
+
+/**
+ * Again, since what ran may have deferred more: no longer able to write, it can defer nothing any more but of a temporary
+ * table, which the cleanup then fails to drop.
+ */
+const late: readonly RequestQuery[] = [{ text: "set local transaction_read_only to on", values: [] }, deferred];
 
 /** From this version on nothing leads out of a transaction that is read only. */
 const holdsReadOnly = 160_000;

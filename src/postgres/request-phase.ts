@@ -6,8 +6,11 @@ import { endsSession, postgresFields, StatementError, unreachable } from "./driv
 import type { RawResult } from "./request-pool.ts";
 import type { Statement } from "./statement-cache.ts";
 
-/** What a statement is for: only the rows of queries are kept. A "plan" stands between a query's Bind and its Execute. */
-export type StepKind = "begin" | "setup" | "plan" | "query" | "guard" | "end" | "clean" | "check";
+/**
+ * What a statement is for: only the rows of queries are kept. A "plan" stands between a query's Bind and its Execute; what
+ * is "late" runs behind the request's "end", for the sake of the cleanup.
+ */
+export type StepKind = "begin" | "setup" | "plan" | "query" | "guard" | "end" | "late" | "clean" | "check";
 
 interface Step {
   readonly kind: StepKind;
@@ -20,7 +23,10 @@ interface Step {
 }
 
 /** "cached plan must not change result type", "prepared statement … does not exist". */
-const outdatedCodes: ReadonlySet<string | undefined> = new Set(["0A000", "26000"]);
+const outdatedCodes: ReadonlySet<string> = new Set(["0A000", "26000"]);
+
+/** A request has nothing to do with these: it is sent again without them. */
+const cleaning: ReadonlySet<StepKind> = new Set(["late", "clean", "check"]);
 
 /** Stands for all statements of the cleanup. */
 const cleanup: Statement = { name: "", text: "", role: "", columns: [], known: true };
@@ -56,9 +62,12 @@ export class RequestPhase {
     this.#parsing.push(statement);
   }
 
-  /** Announces an Execute, in the order in which they are sent; `parsed` says that a Parse of this request went ahead. */
-  expect(kind: StepKind, statement: Statement, parsed: boolean): void {
-    this.#steps.push({ kind, statement, rows: [], tag: "", prepared: !parsed, bound: false });
+  /**
+   * Announces an Execute, in the order in which they are sent; `parsed` says that a Parse of this request went ahead,
+   * `bound` that its Bind stands before the step ahead of it.
+   */
+  expect(kind: StepKind, statement: Statement, parsed: boolean, bound = false): void {
+    this.#steps.push({ kind, statement, rows: [], tag: "", prepared: !parsed, bound });
   }
 
   onMessage(code: number, bytes: Buffer, start: number, end: number): void {
@@ -98,12 +107,15 @@ export class RequestPhase {
   }
 
   /**
-   * True when a table changed under a prepared statement, or the request itself removed it: it was refused before it ran,
-   * and all is rolled back.
+   * True when a table changed under a prepared statement, or the request itself removed it, so that it was refused before it
+   * ran; and where only the cleanup inside the request failed. All is rolled back.
    */
-  get outdated(): boolean {
+  get isRepeatable(): boolean {
     const step = this.#steps[this.#at];
-    return outdatedCodes.has(this.#failure?.code) && step !== undefined && step.prepared && !step.bound;
+    const code = this.#failure?.code;
+    if (step === undefined || code === undefined) return false;
+    if (cleaning.has(step.kind) && code !== "57014") return true;
+    return outdatedCodes.has(code) && step.prepared && !step.bound;
   }
 
   /** The rows of every query, or the AppError that the request ends with. `status` is ReadyForQuery's. */
@@ -130,6 +142,7 @@ export class RequestPhase {
       case "guard":
         return new StatementError(readOnlyViolation());
       case "end":
+      case "late":
       case "clean":
       case "check":
       case undefined:

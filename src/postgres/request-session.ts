@@ -136,9 +136,13 @@ export class RequestSession {
   }
 
   /** Passes a stream's rows on, and lets Postgres wait where its reader does. */
-  #valuesOf({ sink }: RequestJob): ((value: Buffer | null) => void) | undefined {
+  #valuesOf(job: RequestJob): ((value: Buffer | null) => void) | undefined {
+    const { sink } = job;
     if (sink === undefined) return undefined;
-    sink.onDemand = () => this.#flow();
+    // What is left to read of a result that has come is nothing to whoever the connection serves by then.
+    sink.onDemand = () => {
+      if (this.#job === job) this.#flow();
+    };
     return (value) => {
       if (sink.add(value) || this.#cancelling !== undefined) return;
       this.#wire?.pause();
@@ -201,11 +205,13 @@ export class RequestSession {
   }
 
   #onAnswered(phase: RequestPhase, status: string): void {
+    // All of it has come: neither the cleanup nor the next request waits for the reader of this one.
+    if (this.#stall !== undefined) this.#flow();
     if (phase.failure !== undefined) this.#statements.removeUnknown();
     this.#aborted = status === "E";
     if (status === "T") this.#doom = "a request left its transaction open";
     this.#phase = phase.cleaned ?? new CleanupPhase();
-    if (phase.outdated && this.#job?.repeat() === true) {
+    if (phase.isRepeatable && this.#job?.repeat() === true) {
       this.#closing = [...this.#closing, ...this.#statements.clear()];
       if (this.#inline) this.#clean(new Frontend());
       return;
@@ -309,8 +315,9 @@ export class RequestSession {
   #giveUp(dirt: string): void {
     const job = this.#job;
     this.#job = undefined;
-    this.#discard(dirt);
+    // Ahead of it, so that a pool that closes knows that somebody waits.
     if (job !== undefined) this.#events.onReturned(job);
+    this.#discard(dirt);
   }
 
   #discard(reason: string, silent = false): void {

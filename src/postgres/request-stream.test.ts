@@ -53,6 +53,25 @@ test("a slow reader makes Postgres wait and holds no rows", async (t) => {
   assert.equal(length, 100_588_895);
 });
 
+test("a reader who is late for the end of a result keeps nobody waiting", async (t) => {
+  const { asAnon, another, events } = await testPool(t);
+  const pool = another({ statementTimeoutMs: 0 });
+  // With the last of them the stream holds more than it wants to.
+  const late = await pool.stream(asAnon, rows(66, 1000));
+  await until("the connection is free", () => pool.size.busy === 0);
+  assert.deepEqual(
+    events.filter(({ kind }) => kind === "closed"),
+    [],
+  );
+  let isServed = false;
+  const next = pool.stream(asAnon, rows(66, 1000)).finally(() => (isServed = true));
+  await until("the next request is served", () => isServed);
+  await until("the connection is free again", () => pool.size.busy === 0);
+  const length = 9 * 1002 + 57 * 1003;
+  assert.deepEqual([(await text(late)).length, (await text(await next)).length], [length, length]);
+  assert.equal((await pool.run(asAnon, [rows(1)])).length, 1);
+});
+
 test("a reader that goes away cancels the query, and the connection serves on", async (t) => {
   const { pool, asAnon, ask } = await testPool(t);
   const stream = await pool.stream(asAnon, rows(10_000_000, 1000));
