@@ -66,16 +66,18 @@ function customHandler(accepted: MediaType, negotiation: Negotiation): Negotiate
   const found =
     (hasDefaultSelect ? (own.findLast(makes("*/*")) ?? own.findLast(makes(name))) : undefined) ??
     cache.mediaHandlers.findLast((handler) => handler.target === null && handler.mediaType === name);
-  return found === undefined ? null : toNegotiated(found, accepted);
+  return found === undefined ? null : toNegotiated(found, accepted, name);
 }
 
 function makes(name: string): (handler: MediaHandler) => boolean {
   return ({ mediaType }) => mediaType === name;
 }
 
-function toNegotiated(found: MediaHandler, accepted: MediaType): Negotiated {
+function toNegotiated(found: MediaHandler, accepted: MediaType, name: string): Negotiated {
   const { kind, routine, target, isBinary } = found;
   const handler: Handler =
     kind === "function" ? { kind: "self", isBinary } : { kind: "aggregate", routine, target, isBinary };
-  return { handler, mediaType: found.mediaType === "*/*" ? { kind: "octetStream" } : accepted };
+  if (found.mediaType === "*/*") return { handler, mediaType: { kind: "octetStream" } };
+  // What PostgREST does not know has no charset there.
+  return { handler, mediaType: accepted.kind === "ndjson" ? { kind: "other", name } : accepted };
 }

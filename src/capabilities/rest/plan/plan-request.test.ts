@@ -14,6 +14,8 @@ const tables = `
   create function add(a int, b int) returns int immutable language sql as 'select a + b';
   create domain "text/html" as text;
   create function home() returns "text/html" language sql as $$ select '' $$;
+  create domain "application/x-ndjson" as text;
+  create function lines() returns "application/x-ndjson" language sql as $$ select '' $$;
 `;
 
 test("a resource with an alias may be named by its own name, with a warning, while the setting allows it", async (t) => {
@@ -79,6 +81,8 @@ test("the first accepted media type that can be made is the one that is", async 
   assert.deepEqual(made("/client", "text/html, text/csv;q=0.8, */*;q=0.1"), { kind: "csv" });
   assert.deepEqual(made("/client", "*/*"), { kind: "json" });
   assert.deepEqual(made("/rpc/home", "text/html"), { kind: "other", name: "text/html" });
+  assert.deepEqual(made("/rpc/lines", "application/x-ndjson"), { kind: "other", name: "application/x-ndjson" });
+  assert.deepEqual(made("/client", "application/x-ndjson"), { kind: "ndjson" });
   assert.deepEqual(made("/rpc/home", "*/*"), { kind: "json" });
   assert.deepEqual(made("/", "application/json"), { kind: "openapi" });
   assert.throws(() => made("/", "text/csv"), { code: "PGRST107", status: 406 });

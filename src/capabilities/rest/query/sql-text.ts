@@ -51,6 +51,8 @@ export class Parameters {
 
 const identifiers = new Map<string, SqlText>();
 const maxIdentifiers = 20_000;
+/** Postgres has no longer ones. */
+const maxKeptLength = 64;
 
 /**
  * A name in quotes. Unlike `quoteIdentifier` it refuses nothing: names come from requests, and Postgres says best what
@@ -61,7 +63,8 @@ export function identifier(name: string): SqlText {
   if (known !== undefined) return known;
   const end = name.indexOf("\0");
   const quoted = `"${(end === -1 ? name : name.slice(0, end)).replaceAll('"', '""')}"` as SqlText;
-  // Names of the catalog are few; those that requests make up must not fill the memory.
+  // Names of the catalog are few, and short; those that requests make up must not fill the memory.
+  if (name.length > maxKeptLength) return quoted;
   if (identifiers.size >= maxIdentifiers) identifiers.clear();
   identifiers.set(name, quoted);
   return quoted;

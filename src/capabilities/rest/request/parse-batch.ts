@@ -15,6 +15,9 @@ const ownHeaders: ReadonlySet<string> = new Set([
   "transfer-encoding",
 ]);
 
+/** What a server of HTTP takes as a head: a name in it would else be as long as a body. */
+const maxPathLength = 64 * 1024;
+
 const methods: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 const known: ReadonlySet<string> = new Set(["method", "path", "headers", "body"]);
 
@@ -49,6 +52,8 @@ function toRequest(item: unknown, index: number, shared: HttpRequest["headers"])
     throw batchFailure(`request ${index} has no method of ${[...methods].join(", ")}`);
   }
   if (typeof path !== "string" || !path.startsWith("/")) throw batchFailure(`request ${index} has no path "/…"`);
+  if (path.length > maxPathLength)
+    throw batchFailure(`the path of request ${index} has more than ${maxPathLength} characters`);
   const own = ownOf(headers, index);
   return { method, url: path, headers: { ...shared, ...own }, body: bodyOf(body, own["content-type"]) };
 }

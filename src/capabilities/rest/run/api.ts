@@ -52,18 +52,18 @@ export function createApi(options: ApiOptions): Api {
       const settings = options.settings();
       const early = preflight(http, settings.corsAllowedOrigins);
       if (early !== undefined) return withHeaders(early, tracing(http, settings.traceHeader));
-      const page = settings.openApi.isPublished ? await viewerResponse(http) : undefined;
-      if (page !== undefined) return page;
       const timing = new Timing(settings.serverTimingEnabled);
-      const response = await answerSafely(http, {
-        options,
-        settings,
-        timing,
-        authenticator: authenticatorOf(settings),
-      });
-      const shown = withCommonHeaders(http, response, settings);
-      const { compressFromBytes } = settings.beyond;
-      return compressFromBytes === null ? shown : await compressed(http, shown, compressFromBytes);
+      const answering = { options, settings, timing, authenticator: authenticatorOf(settings) };
+      try {
+        const page = settings.openApi.isPublished ? await viewerResponse(http) : undefined;
+        if (page !== undefined) return page;
+        const shown = withCommonHeaders(http, await answerSafely(http, answering), settings);
+        const { compressFromBytes } = settings.beyond;
+        return compressFromBytes === null ? shown : await compressed(http, shown, compressFromBytes);
+      } catch (thrown) {
+        // A file of the page could not be read, or nothing be compressed.
+        return failed(thrown, false, answering);
+      }
     },
   };
 }
@@ -76,7 +76,7 @@ interface Answering {
 }
 
 async function answerSafely(http: HttpRequest, answering: Answering): Promise<HttpResponse> {
-  const { options, settings } = answering;
+  const { settings } = answering;
   let identity: Identity | undefined;
   try {
     identity = await answering.timing.measure("jwt", () =>
@@ -85,11 +85,14 @@ async function answerSafely(http: HttpRequest, answering: Answering): Promise<Ht
     const response = await answerAs(identity, http, answering);
     return withHeaders(response, answering.timing.headers());
   } catch (thrown) {
-    const authenticated = identity !== undefined && identity.role !== settings.anonRole;
-    const failure = withRetry(toFailure(thrown, authenticated), options.watch);
-    tell(failure, options);
-    return failureResponse(failure, settings);
+    return failed(thrown, identity !== undefined && identity.role !== settings.anonRole, answering);
   }
+}
+
+function failed(thrown: unknown, authenticated: boolean, { options, settings }: Answering): HttpResponse {
+  const failure = withRetry(toFailure(thrown, authenticated), options.watch);
+  tell(failure, options);
+  return failureResponse(failure, settings);
 }
 
 async function answerAs(identity: Identity, http: HttpRequest, answering: Answering): Promise<HttpResponse> {

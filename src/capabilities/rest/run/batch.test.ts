@@ -205,6 +205,7 @@ test("what is no batch is refused by its place", async (t) => {
     [[{ ...get, url: "/" }], "WD676", /"url"/],
     [[{ ...get, headers: 5 }], "WD676", /no object/],
     [[{ ...get, path: 5 }], "WD676", /no path/],
+    [[{ ...get, path: `/account?select=${"x".repeat(65_536)}` }], "WD676", /the path of request 0 has more than 65536/],
     [[{ ...get, headers: { prefer: 1 } }], "WD676", /no text/],
     [[{ ...get, headers: { authorization: "Bearer x" } }], "WD676", /batch's to say/],
     [Array.from({ length: 11 }, () => get), "WD676", /11 requests, 10 at most/],
