@@ -114,8 +114,7 @@ function serverOf(project: Project, database: ProjectDatabase): Server {
   const sessions = keepConnections({
     open: async () => connect((await scratch).target, { applicationName: "howdah scratch" }),
     prepare: async () => {},
-    // Where nobody closes what stands beside the database, a kept session would hold the process for its minute.
-    most: database.heldBeside === undefined ? 0 : 2,
+    most: 2,
   });
   const server: Server = { scratch, sessions, settled: Promise.resolve() };
   servers.set(holder, server);

@@ -8,6 +8,7 @@ import {
   sql,
   type Connection,
   type KeptConnections,
+  type OpenedConnection,
   type Target,
 } from "../postgres/index.ts";
 import { providerFor, restartCluster, startCluster, type Cluster, type Provider } from "../provision/index.ts";
@@ -160,7 +161,7 @@ async function connectAs(target: Target, owner: string): Promise<Connection> {
   }
 }
 
-function connectToAssemble(target: Target): Promise<Connection> {
+function connectToAssemble(target: Target): Promise<OpenedConnection> {
   return connect(target, { applicationName: "howdah assembly" });
 }
 

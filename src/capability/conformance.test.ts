@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { conformanceDatabase, testCapability } from "../../test/support/capability.ts";
 import { testServer } from "../../test/support/database.ts";
-import { createRequestPool, type connect, type RequestPool } from "../postgres/index.ts";
+import { createRequestPool, type Connection, type RequestPool } from "../postgres/index.ts";
 import type { App, Capability } from "./capability.ts";
 import { ensureLedger } from "./install-capability.ts";
 import { capabilityRules, type ConformanceSubject } from "./conformance-rules.ts";
@@ -263,7 +263,7 @@ test("a service that gives everything back passes", async (t) => {
 });
 
 test("caught: a service that keeps its connections", async (t) => {
-  const kept: Awaited<ReturnType<typeof connect>>[] = [];
+  const kept: Connection[] = [];
   const bad = service(async ({ connect: open }) => void kept.push(await open()));
   await assert.rejects(check(t, stress, await testCapability(t, tables, bad), { app }), { message: /left behind/ });
   await Promise.all(kept.map((connection) => connection.close()));

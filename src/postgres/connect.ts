@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { AppError } from "../errors/index.ts";
 import { connectClient } from "./client.ts";
-import type { Connection, Notice, Transaction } from "./connection.ts";
+import type { Notice, OpenedConnection, Transaction } from "./connection.ts";
 import { fromDriver } from "./driver-error.ts";
 import type { Sql } from "./sql.ts";
 import type { Target } from "./target.ts";
@@ -13,7 +13,7 @@ export interface ConnectOptions {
 }
 
 /** Opens one session; throws WD201 when Postgres can't be reached, WD202 when it refuses. */
-export async function connect(target: Target, options: ConnectOptions = {}): Promise<Connection> {
+export async function connect(target: Target, options: ConnectOptions = {}): Promise<OpenedConnection> {
   const client = await connectClient(target, {
     applicationName: options.applicationName ?? "howdah",
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
@@ -21,7 +21,7 @@ export async function connect(target: Target, options: ConnectOptions = {}): Pro
   return new Session(client);
 }
 
-class Session implements Connection {
+class Session implements OpenedConnection {
   readonly #client: pg.Client;
   /** The end of the queue: statements run in the order they were asked for, one at a time. */
   #last: Promise<unknown> = Promise.resolve();
@@ -65,6 +65,14 @@ class Session implements Connection {
     });
   }
 
+  ref(): void {
+    (this.#client as unknown as Refable).ref();
+  }
+
+  unref(): void {
+    (this.#client as unknown as Refable).unref();
+  }
+
   async close(): Promise<void> {
     await this.#client.end();
   }
@@ -91,6 +99,12 @@ class Session implements Connection {
       throw fromDriver(error);
     }
   }
+}
+
+/** The driver has it, its types do not. */
+interface Refable {
+  ref(): void;
+  unref(): void;
 }
 
 class OpenTransaction implements Transaction {

@@ -18,6 +18,12 @@ export interface Connection extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** A session that says whether it holds the process open; it does, unless told otherwise. */
+export interface OpenedConnection extends Connection {
+  ref(): void;
+  unref(): void;
+}
+
 /** A Connection inside an open transaction. */
 export interface Transaction {
   query<Row extends object = Record<string, unknown>>(statement: Sql): Promise<readonly Row[]>;

@@ -1,4 +1,4 @@
-export type { Connection, Notice, Transaction } from "./connection.ts";
+export type { Connection, OpenedConnection, Notice, Transaction } from "./connection.ts";
 export { connect } from "./connect.ts";
 export { openConsole } from "./console-session.ts";
 export type { ConsoleResult, ConsoleSession } from "./console-session.ts";

@@ -1,4 +1,4 @@
-import type { Connection, Notice, Transaction } from "./connection.ts";
+import type { Connection, Notice, OpenedConnection, Transaction } from "./connection.ts";
 import type { Sql } from "./sql.ts";
 
 /** Sessions that are used again and again by one who works every now and then. */
@@ -10,7 +10,7 @@ export interface KeptConnections {
 }
 
 export interface KeepOptions {
-  readonly open: () => Promise<Connection>;
+  readonly open: () => Promise<OpenedConnection>;
   /** Sets a session up, a new one or one that everything was taken back of (DISCARD ALL). */
   readonly prepare: (connection: Connection) => Promise<void>;
   /** How many are kept; default: one. */
@@ -79,6 +79,7 @@ class Keeper implements KeptConnections {
     const last = this.#idle.at(-1);
     if (last === undefined) return undefined;
     clearTimeout(last.timer);
+    last.session.connection.ref();
     this.#idle = this.#idle.slice(0, -1);
     return last.session;
   }
@@ -99,6 +100,8 @@ class Keeper implements KeptConnections {
     } catch {
       return await session.connection.close().catch(() => {});
     }
+    // Nobody waits for it: it holds no process open.
+    session.connection.unref();
     const timer = setTimeout(() => this.#expire(session), idleMs);
     timer.unref();
     this.#idle = [...this.#idle, { session, timer }];
@@ -112,10 +115,10 @@ class Keeper implements KeptConnections {
 
 /** A session, and whoever listens to its notices now. */
 class KeptSession {
-  readonly connection: Connection;
+  readonly connection: OpenedConnection;
   listeners: ((notice: Notice) => void)[] = [];
 
-  constructor(connection: Connection) {
+  constructor(connection: OpenedConnection) {
     this.connection = connection;
     connection.onNotice((notice) => {
       for (const listener of this.listeners) listener(notice);
