@@ -39,3 +39,13 @@ test("text without a secret stays as it is", () => {
     assert.equal(redact(text), text);
   }
 });
+
+test("a token in a web address is hidden, as git takes it", () => {
+  assert.equal(
+    redact("can't be fetched: https://ghp_s3cret@git.example/x.git"),
+    "can't be fetched: https://***@git.example/x.git",
+  );
+  assert.equal(redact("git+https://u:s3cret@git.example/x.git"), "git+https://u:***@git.example/x.git");
+  assert.equal(redact("ssh://git@git.example/x.git"), "ssh://git@git.example/x.git");
+  assert.equal(redact("https://example.org/a@b"), "https://example.org/a@b");
+});

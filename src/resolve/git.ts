@@ -18,7 +18,7 @@ export interface GitTag {
 /** All tags of a repository. Throws WD351 where it can't be reached. */
 export async function gitTags(url: string, signal?: AbortSignal): Promise<readonly GitTag[]> {
   const found = new Map<string, string>();
-  for (const { commit, name } of await listRefs(url, ["--tags"], signal)) {
+  for (const { commit, name } of await listRefs(url, { options: ["--tags"] }, signal)) {
     // A tag that is an object of its own stands twice; the second line leads to the commit.
     found.set(name.replace(/^refs\/tags\//, "").replace(/\^\{\}$/, ""), commit);
   }
@@ -28,8 +28,11 @@ export async function gitTags(url: string, signal?: AbortSignal): Promise<readon
 /** The commit that a branch, a tag or a commit stands for now. Throws WD351, and WD394 where there is no such thing. */
 export async function gitCommit(url: string, ref: string, signal?: AbortSignal): Promise<string> {
   if (isCommit(ref)) return ref;
-  const refs = await listRefs(url, [ref, `${ref}^{}`], signal);
-  const commit = (refs.find(({ name }) => name.endsWith("^{}")) ?? refs[0])?.commit;
+  // What begins so is an option to git, not a name.
+  const refs = ref.startsWith("-") ? [] : await listRefs(url, { patterns: [ref, `${ref}^{}`] }, signal);
+  const commits = new Map(refs.map(({ name, commit }) => [name, commit]));
+  const found = namesOf(ref).find((name) => commits.has(name));
+  const commit = commits.get(found ?? "");
   if (commit !== undefined) return commit;
   throw new AppError("WD394", `the repository has no "${ref}"`, {
     detail: url,
@@ -61,11 +64,21 @@ function isCommit(ref: string): boolean {
   return /^[0-9a-f]{40}$/.test(ref);
 }
 
-async function listRefs(url: string, args: readonly string[], signal: AbortSignal | undefined) {
-  const [options, patterns] = [
-    args.filter((each) => each.startsWith("--")),
-    args.filter((each) => !each.startsWith("--")),
-  ];
+/**
+ * What a name may mean, in git's own order (manual, "gitrevisions"). A server also shows what only ends so, as feature/main
+ * for main. A tag that is an object of its own stands twice; "^{}" leads to the commit.
+ */
+function namesOf(ref: string): readonly string[] {
+  const places = ["", "refs/", "refs/tags/", "refs/heads/"].map((place) => place + ref);
+  return places.flatMap((name) => [`${name}^{}`, name]);
+}
+
+interface Listed {
+  readonly options?: readonly string[];
+  readonly patterns?: readonly string[];
+}
+
+async function listRefs(url: string, { options = [], patterns = [] }: Listed, signal: AbortSignal | undefined) {
   const output = await git(url, ["ls-remote", ...options, "--", url, ...patterns], { signal });
   return output.split("\n").flatMap((line) => {
     const [commit = "", name = ""] = line.split("\t");
@@ -81,10 +94,21 @@ interface Running {
 /** Never asks for a password: what is private is fetched with the credentials that git has. */
 const quiet = { GIT_TERMINAL_PROMPT: "0", GIT_SSH_COMMAND: "ssh -oBatchMode=yes" };
 
+/** In a hook git says by these which repository it is about: not the one that is fetched. */
+const ofRepository = ["DIR", "WORK_TREE", "INDEX_FILE", "COMMON_DIR", "OBJECT_DIRECTORY", "NAMESPACE", "PREFIX"];
+
+function environment(): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...quiet, ...process.env };
+  for (const name of [...ofRepository, "ALTERNATE_OBJECT_DIRECTORIES", "SHALLOW_FILE"]) delete env[`GIT_${name}`];
+  return env;
+}
+
 function git(url: string, args: readonly string[], { cwd, signal }: Running): Promise<string> {
-  const env = { ...quiet, ...process.env };
+  const env = environment();
+  // The files of a commit have one hash everywhere.
+  const same = ["-c", "core.autocrlf=false"];
   return new Promise((resolve, reject) => {
-    execFile("git", [...args], { cwd, env, signal, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
+    execFile("git", [...same, ...args], { cwd, env, signal, maxBuffer: 64 * 2 ** 20 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(unreachable(url, error, stderr));
     });

@@ -119,3 +119,10 @@ test("a proxy is used where one is named, and not for the hosts that are excepte
   const except = client(t, { HTTP_PROXY: address, NO_PROXY: "127.0.0.1" });
   assert.equal(String(await except.bytes(`${server.url}/a`, small)), "direct");
 });
+
+test("what can't be put says so, with its method", async (t) => {
+  const server = await fileServer(t);
+  const url = `${server.url}/a`;
+  await server.stop();
+  await assert.rejects(client(t).put(url, Buffer.from("a"), hasty), { code: "WD351", detail: /^PUT / });
+});

@@ -66,7 +66,7 @@ export class HttpClient {
         return await this.#once(url, options, (response) => consume(response, attempt));
       } catch (thrown) {
         if (signal?.aborted) throw new AppError("WD358", "interrupted", { detail: `GET ${url}`, cause: thrown });
-        if (attempt >= attempts || !isPassing(thrown)) throw named(thrown, url, attempt);
+        if (attempt >= attempts || !isPassing(thrown)) throw named(thrown, url, { attempts: attempt, method: "GET" });
         await pause(backoffMs * 2 ** (attempt - 1), undefined, { signal }).catch(() => undefined);
       }
     }
@@ -102,7 +102,7 @@ export class HttpClient {
       return { status: response.statusCode ?? 0, body: Buffer.concat(chunks) };
     } catch (thrown) {
       if (options.signal?.aborted) throw new AppError("WD358", "interrupted", { detail: `PUT ${url}`, cause: thrown });
-      throw named(thrown, url, 1);
+      throw named(thrown, url, { attempts: 1, method: "PUT" });
     }
   }
 
@@ -222,12 +222,17 @@ const networkCodes = new Set([
 
 const brokeOff = new Set(["ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE", "ECONNABORTED", "ETIMEDOUT"]);
 
-function named(thrown: unknown, url: string, attempts: number): unknown {
+interface Tried {
+  readonly attempts: number;
+  readonly method: "GET" | "PUT";
+}
+
+function named(thrown: unknown, url: string, { attempts, method }: Tried): unknown {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof StatusError) return refused(thrown.status, url);
   const code = errorCode(thrown);
   const message = thrown instanceof Error ? thrown.message || code : String(thrown);
-  const detail = `GET ${url}: ${message}${attempts > 1 ? ` (${attempts} attempts)` : ""}`;
+  const detail = `${method} ${url}: ${message}${attempts > 1 ? ` (${attempts} attempts)` : ""}`;
   if (code !== undefined && brokeOff.has(code)) {
     return new AppError("WD355", "a transfer broke off", { detail, hint: "run it again", cause: thrown });
   }
