@@ -14,7 +14,7 @@ export interface Lock {
 export interface LockedPackage {
   readonly name: string;
   readonly version: string;
-  /** "npm:@acme/low", "git+https://…#commit", with ":folder" behind it where it is not the repository's own. */
+  /** "npm:@acme/low", "git+https://…#commit", with "@branch" and ":folder" behind it where they were asked for. */
   readonly source: string;
   /** The tarball; none where a commit says what it is. */
   readonly artifacts: readonly LockedArtifact[];

@@ -20,6 +20,7 @@ export { fetchCommit, gitCommit, gitTags, isGitUrl } from "./git.ts";
 export type { GitContent, GitTag } from "./git.ts";
 export { HttpClient, httpStatus } from "./http.ts";
 export type { Connecting, HttpResponse, RequestOptions } from "./http.ts";
+export { parseIntegrity } from "./integrity.ts";
 export { linkTree } from "./link-tree.ts";
 export { withLock } from "./lock.ts";
 export type { LockOptions } from "./lock.ts";

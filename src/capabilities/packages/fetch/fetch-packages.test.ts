@@ -127,6 +127,19 @@ test("tags of a repository are versions, and a branch stays at its commit until 
   assert.deepEqual(keys(await fetch(top, { locked, update: "all" })), ["low 3.0.0"]);
 });
 
+test("another rev in the manifest is another revision, whatever was locked for the one before", async (t) => {
+  const { root, fetch } = await bench(t);
+  const repository = await testRepository(t);
+  await repository.commit({ "howdah.toml": manifest("low", "1.0.0") }, "one");
+  await repository.commit({ "howdah.toml": manifest("low", "2.0.0") }, "two");
+  const at = async (rev: string): Promise<Package> => root({ low: `{ git = "${repository.url}", rev = "${rev}" }` });
+  const { locked } = await fetch(await at("one"));
+  assert.deepEqual(keys(await fetch(await at("one"), { locked, frozen: true })), ["low 1.0.0"]);
+  const changed = await fetch(await at("two"), { locked });
+  assert.deepEqual([keys(changed), changed.changed], [["low 2.0.0"], true]);
+  await assert.rejects(fetch(await at("two"), { locked, frozen: true }), { code: "WD666" });
+});
+
 test("a repository without the revision, without versions, or that is not there is said so", async (t) => {
   const { root, fetch } = await bench(t);
   const repository = await testRepository(t);
@@ -145,6 +158,33 @@ test("a tarball that was altered is refused, and nothing of it stays", async (t)
   registry.server.files.set(path, bytes);
   await assert.rejects(fetch(await root({ low: npm("^1", "@acme/low") })), { code: "WD353" });
   assert.deepEqual(await listContent(cache, "sql-package"), []);
+});
+
+test("a hash that begins like that of another package never stands for it", async (t) => {
+  const { publish, root, fetch, registry } = await bench(t);
+  publish("low", "1.0.0");
+  const integrityOf = (name: string): string =>
+    /"integrity":"([^"]+)"/.exec(String(registry.server.files.get(`/@acme/${name}`)))?.[1] ?? "";
+  const path = registry.publish("@acme/odd", "1.0.0", [
+    { path: "package/howdah.toml", content: manifest("low", "1.0.0") },
+    { path: "package/functions/f.sql", content: "create function low() returns int language sql as 'select 666'" },
+  ]);
+  const [real, own] = [integrityOf("low"), integrityOf("odd")];
+  const document = String(registry.server.files.get("/@acme/odd"));
+  const disguised = document.replace(own, `x-${real.slice("sha512-".length)} ${own}`);
+  registry.server.files.set("/@acme/odd", Buffer.from(disguised));
+  assert.ok(registry.server.files.has(path));
+  await assert.rejects(fetch(await root({ odd: npm("*", "@acme/odd") })), { code: "WD665" });
+  const [low] = (await fetch(await root({ low: npm("*", "@acme/low") }))).packages;
+  assert.doesNotMatch(await readFile(join(low?.folder ?? "", "functions/f.sql"), "utf8"), /666/);
+});
+
+test("a package from elsewhere names no repository of this machine", async (t) => {
+  const { publish, root, fetch } = await bench(t);
+  const repository = await testRepository(t);
+  await repository.commit({ "howdah.toml": manifest("secret", "1.0.0") }, "v1.0.0");
+  publish("low", "1.0.0", { secret: `{ git = "${repository.url}" }` });
+  await assert.rejects(fetch(await root({ low: npm("*", "@acme/low") })), { code: "WD665", message: /"secret"/ });
 });
 
 test("a registry that fails half-way leaves nothing, and the next fetch goes well", async (t) => {

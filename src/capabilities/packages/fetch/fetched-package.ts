@@ -8,6 +8,7 @@ import {
   discard,
   ensureContent,
   fetchCommit,
+  parseIntegrity,
   readPackageVersion,
   unpackTar,
 } from "../../../resolve/index.ts";
@@ -31,12 +32,15 @@ export async function fetchPackage(locked: LockedPackage, asking: Asking): Promi
   return found;
 }
 
-/** Another folder of the machine is nothing that a package from elsewhere may name. */
+/** Another folder of the machine is nothing that a package from elsewhere may name, be it as a repository. */
 function refusePaths({ manifest }: Package, locked: LockedPackage): void {
+  const isFromHere = locked.source.startsWith("git+file:");
   for (const [name, { origin, position }] of manifest.dependencies) {
-    if (origin?.kind !== "path") continue;
+    const isRepository = origin?.kind === "git" && /^file:/i.test(origin.url) && !isFromHere;
+    if (origin?.kind !== "path" && !isRepository) continue;
+    const written = origin.kind === "path" ? `path = "${origin.path}"` : `git = "${origin.url}"`;
     throw new AppError("WD665", `a package that was fetched needs "${name}" by its path`, {
-      detail: `${locked.source} was published with path = "${origin.path}"`,
+      detail: `${locked.source} was published with ${written}`,
       hint: "its publisher has to name an origin that others reach: npm or git",
       position,
       source: manifest.source,
@@ -68,12 +72,11 @@ async function unpacked(
   artifact: LockedArtifact,
   { cache, registry, signal, onStep }: Asking,
 ): Promise<string> {
-  const key = Buffer.from(artifact.integrity.split("-")[1] ?? "", "base64")
-    .toString("hex")
-    .slice(0, 64);
+  const what = `${name} ${version}`;
+  // Of the same hash that the download is checked against: what is found under it needs no second check.
+  const key = parseIntegrity(artifact.integrity, what).digest.toString("hex").slice(0, 64);
   return await ensureContent({ cache, kind: "sql-package", key, signal }, async (staging) => {
-    onStep?.(`fetching ${name} ${version}`);
-    const what = `${name} ${version}`;
+    onStep?.(`fetching ${what}`);
     const file = await (await registry()).fetch(npmName, artifact, { cache, scratch: staging, what, signal });
     await unpackTar(createReadStream(file).pipe(createGunzip()), staging, { what, strip: 1, signal });
     await discard(cache, [artifact]);

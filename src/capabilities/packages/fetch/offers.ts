@@ -34,15 +34,14 @@ export async function offersOf(name: string, origin: RemoteOrigin, asking: Askin
   return origin.kind === "npm" ? await ofNpm(name, origin.name, asking) : await ofGit(name, origin, asking);
 }
 
-/** True where a lock's entry came from the origin; of a repository any revision will do where none is asked for. */
+/** True where a lock's entry came from the origin: of a repository, for the same branch, tag or commit. */
 export function isFrom({ source }: LockedPackage, origin: RemoteOrigin): boolean {
   if (origin.kind === "npm") return source === npmSource(origin.name);
-  const [before, behind] = split(source);
-  const isRepository = before === `git+${origin.url}` && behind.slice(commitLength) === folderOf(origin.folder);
-  return isRepository && (origin.rev === undefined || !isCommit(origin.rev) || behind.startsWith(origin.rev));
+  const found = readSource(source);
+  if (found?.kind !== "git" || found.url !== origin.url || found.folder !== origin.folder) return false;
+  const { rev } = origin;
+  return rev !== undefined && isCommit(rev) ? found.commit === rev : found.rev === (rev && encodeURIComponent(rev));
 }
-
-const commitLength = 40;
 
 function isCommit(text: string): boolean {
   return /^[0-9a-f]{40}$/.test(text);
@@ -57,23 +56,31 @@ function split(source: string): readonly [string, string] {
 /** Where a lock's entry is fetched from. */
 export type Fetched =
   | { readonly kind: "npm"; readonly name: string }
-  | { readonly kind: "git"; readonly url: string; readonly commit: string; readonly folder: string };
+  | {
+      readonly kind: "git";
+      readonly url: string;
+      readonly commit: string;
+      /** The branch or tag that was asked for, as in a URL; undefined where tags are versions, or a commit was. */
+      readonly rev: string | undefined;
+      readonly folder: string;
+    };
 
 /** The source of a lock's entry, read back; undefined where howdah wrote no such thing. */
 export function readSource(source: string): Fetched | undefined {
   if (source.startsWith("npm:")) return { kind: "npm", name: source.slice("npm:".length) };
   const [before, behind] = split(source);
-  const [commit, folder] = [behind.slice(0, commitLength), behind.slice(commitLength + 1)];
-  if (!before.startsWith("git+") || !isCommit(commit)) return undefined;
-  return { kind: "git", url: before.slice("git+".length), commit, folder };
+  const [, commit, rev, folder = ""] = /^([0-9a-f]{40})(?:@([^:]*))?(?::(.*))?$/.exec(behind) ?? [];
+  if (!before.startsWith("git+") || commit === undefined) return undefined;
+  return { kind: "git", url: before.slice("git+".length), commit, rev, folder };
 }
 
 function npmSource(name: string): string {
   return `npm:${name}`;
 }
 
-function gitSource(url: string, commit: string, folder: string): string {
-  return `git+${url}#${commit}${folderOf(folder)}`;
+function gitSource(url: string, commit: string, { rev, folder }: Extract<RemoteOrigin, { kind: "git" }>): string {
+  const asked = rev === undefined || isCommit(rev) ? "" : `@${encodeURIComponent(rev)}`;
+  return `git+${url}#${commit}${asked}${folderOf(folder)}`;
 }
 
 function folderOf(folder: string): string {
@@ -92,11 +99,12 @@ async function ofNpm(name: string, npmName: string, { registry, signal }: Asking
 
 async function ofGit(
   name: string,
-  { url, rev, folder }: Extract<RemoteOrigin, { kind: "git" }>,
+  origin: Extract<RemoteOrigin, { kind: "git" }>,
   { signal }: Asking,
 ): Promise<readonly Offer[]> {
+  const { url, rev } = origin;
   const offer = (version: PackageVersion | undefined, text: string, commit: string): Offer => {
-    return { version, locked: { name, version: text, source: gitSource(url, commit, folder), artifacts: [] } };
+    return { version, locked: { name, version: text, source: gitSource(url, commit, origin), artifacts: [] } };
   };
   if (rev !== undefined) return [offer(undefined, rev, await gitCommit(url, rev, signal))];
   return (await gitTags(url, signal)).flatMap((tag) => {
