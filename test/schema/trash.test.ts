@@ -76,3 +76,63 @@ test("without a term nothing is kept", async (t) => {
   await project.assemble();
   assert.deepEqual(await kept(project), []);
 });
+
+test("rows go back into a table that has changed, whatever its columns are called, and its numbers go on behind them", async (t) => {
+  const table = (more: string): string =>
+    `create table item (id int generated always as identity primary key, lost text, kept int${more});\n`;
+  const project = await testProject(t, { ...toml, "schema/item.sql": table("") });
+  await project.assemble();
+  await project.connection.execute("insert into public.item (lost, kept) values ('a', 1), ('b', 2)");
+  await project.save({ "schema/item.sql": null, "schema/hints.sql": "-- @drop table public.item\n" });
+  await project.assemble();
+  await project.save({ "schema/item.sql": table(", made text not null default 'new'"), "schema/hints.sql": null });
+  await project.assemble();
+  const [, database] = await project.opened();
+  assert.equal(await putBack(database, "1"), 2);
+  await project.connection.execute("insert into public.item (lost) values ('c')");
+  assert.deepEqual(await rows(project, "select id, lost, kept, made from public.item order by id"), [
+    { id: 1, lost: "a", kept: 1, made: "new" },
+    { id: 2, lost: "b", kept: 2, made: "new" },
+    { id: 3, lost: "c", kept: null, made: "new" },
+  ]);
+});
+
+test("values that find no place are kept on", async (t) => {
+  const project = await testProject(t, { ...toml, ...account("  age int") });
+  await project.assemble();
+  await project.connection.execute("insert into public.account values (1, 36), (2, 41)");
+  await project.save({
+    "schema/account.sql": "create table account (id bigint primary key);\n-- @drop column public.account.age\n",
+  });
+  await project.assemble();
+  await project.save(account("  age int not null default 0"));
+  await project.assemble();
+  const [, database] = await project.opened();
+  assert.equal((await failureOf(putBack(database, "1"))).code, "WD472");
+  assert.deepEqual(await kept(project), ["1 column public.account.age 2"]);
+  assert.equal((await failureOf(putBack(database, "one"))).code, "WD472");
+});
+
+test("values find their rows where row security is forced on the owner", async (t) => {
+  const forced = "alter table account enable row level security; alter table account force row level security;\n";
+  const project = await testProject(t, { ...toml, ...account("  age int", forced) });
+  await project.assemble();
+  await project.connection.execute(`
+    alter table public.account no force row level security;
+    insert into public.account values (1, 36);
+    alter table public.account force row level security
+  `);
+  await project.save({
+    "schema/account.sql": `create table account (id bigint primary key);\n${forced}-- @drop column public.account.age\n`,
+  });
+  await project.assemble();
+  await project.save(account("  age int", forced));
+  await project.assemble();
+  const [, database] = await project.opened();
+  assert.equal(await putBack(database, "1"), 1);
+  const [row] = await rows(
+    project,
+    "select relforcerowsecurity as forced from pg_class where oid = 'public.account'::regclass",
+  );
+  assert.equal(row?.["forced"], true);
+});

@@ -1,5 +1,6 @@
 import { ident, relationOf, type Action, type Fact, type Model } from "../../diff/index.ts";
-import { quoteLiteral, sql, type Transaction } from "../../postgres/index.ts";
+import { quoteLiteral, type Transaction } from "../../postgres/index.ts";
+import { withAllRows } from "../row-security.ts";
 
 /*
  * What a hint lets go is copied first, where `[schema] trash` says so: as JSON, so that neither types nor tables that go with it
@@ -19,26 +20,13 @@ export async function keepRows(
 ): Promise<void> {
   for (const fact of lostBy(action, all)) {
     const table = fact.kind === "table" ? tableOf(fact) : relationOf(fact);
-    const isForced = await isRowSecurityForced(tx, table);
-    // Its owner would read but what its policies show.
-    if (isForced) await tx.execute(`alter table ${table} no force row level security`);
-    await tx.execute(copyOf(fact, live, term));
-    if (isForced) await tx.execute(`alter table ${table} force row level security`);
+    await withAllRows(tx, table, async () => tx.execute(copyOf(fact, live, term)));
   }
 }
 
 /** True where an action throws rows away, or values of a column. */
 export function losesRows(action: Action, all: readonly Action[]): boolean {
   return lostBy(action, all).length > 0;
-}
-
-async function isRowSecurityForced(tx: Transaction, table: string): Promise<boolean> {
-  const [row] = await tx.query<{ forced: boolean }>(sql`
-    select relforcerowsecurity as forced
-    from pg_catalog.pg_class
-    where oid = ${table}::pg_catalog.regclass
-  `);
-  return row?.forced === true;
 }
 
 function lostBy(action: Action, all: readonly Action[]): readonly Fact[] {
@@ -99,7 +87,8 @@ function copy({ kind, fact, table, source, term, column, keys = [], content }: C
     `  returning id`,
     `)`,
     `insert into howdah.trash_row (trash_id, content)`,
-    `select kept.id, ${content ?? "pg_catalog.to_jsonb(lost)"}`,
+    // "lost" alone would be a column of that name, where there is one.
+    `select kept.id, ${content ?? "pg_catalog.to_jsonb(lost.*)"}`,
     `from kept, ${source} as lost`,
     ...(column === undefined ? [] : [`where lost.${ident(column)} is not null`]),
   ].join("\n");
