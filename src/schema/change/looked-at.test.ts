@@ -54,3 +54,16 @@ test("what a transaction has written and taken back is in no later look", async 
   );
   await assertAll(connection, await look(connection));
 });
+
+test("a role's new name is in the next look, although nothing of what was granted to it was written", async (t) => {
+  const { connection, target } = await testDatabase(t);
+  const role = `${target.database}_reader`;
+  await connection.execute(`
+    create role ${role};
+    create table public.entry (id int);
+    grant select on public.entry to ${role}
+  `);
+  await look(connection);
+  await connection.execute(`alter role ${role} rename to ${role}_now`);
+  await assertAll(connection, await look(connection));
+});
