@@ -56,6 +56,7 @@ export {
   extensionFolders,
   extensionName,
   extensions,
+  isBuiltFrom,
   isForOneDatabase,
   makeGeneration,
   placeFor,

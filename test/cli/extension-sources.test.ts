@@ -81,6 +81,13 @@ test("a git URL is locked to its commit, and a later commit is taken by update a
   assert.equal(await project.read("howdah.lock"), lock);
   assert.equal((await project.run("update", "--no-database")).code, 0);
   assert.ok((await project.read("howdah.lock")).includes(`#${second}"`));
+  const toml = await project.read("howdah.toml");
+  await project.save({ "howdah.toml": toml.replace(url, `${url}#${first}`).replace("^1.1", "^1.0") });
+  const stale = await project.run("lock", "--check");
+  assert.deepEqual([stale.code, /versioned comes from build:git/.test(stale.stderr)], [3, true], stale.stderr);
+  const taken = await project.run("lock");
+  assert.equal(taken.code, 0, taken.stderr);
+  assert.ok((await project.read("howdah.lock")).includes(`#${first}"`));
 });
 
 test("without headers, and where make fails, the build says why and nothing has changed", { skip }, async (t) => {

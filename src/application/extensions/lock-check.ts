@@ -1,5 +1,5 @@
 import { parseRequirement, satisfies } from "../../resolve/index.ts";
-import { readExtensionVersion, type ExtensionSettings } from "../../capabilities/index.ts";
+import { isBuiltFrom, readExtensionVersion, type ExtensionSettings } from "../../capabilities/index.ts";
 import type { LockedItem } from "../../project/index.ts";
 
 /** In what howdah.lock does not answer [extensions] of howdah.toml: one line each; asks nobody. */
@@ -14,13 +14,16 @@ export function lockProblems(
     items,
   );
   return [
-    ...asked.flatMap(({ name, version, source }) => {
+    ...asked.flatMap(({ name, version, source, from }) => {
       const item = items[name];
       if (item === undefined) return [`${name} is not in it`];
       const fits = satisfies(readExtensionVersion(item.version), parseRequirement(version));
       if (!fits) return [`${name} ${item.version} is not ${version}`];
       if (item.request !== version) return [`${name} was locked for ${item.request}, howdah.toml asks for ${version}`];
-      return source !== undefined && !item.source.startsWith(source) ? [`${name} comes from ${item.source}`] : [];
+      const isFrom = from === undefined || isBuiltFrom(item.source, from);
+      return isFrom && (source === undefined || item.source.startsWith(source))
+        ? []
+        : [`${name} comes from ${item.source}`];
     }),
     ...[...reached]
       .filter((name) => items[name] === undefined && settings[name] === undefined)

@@ -19,6 +19,7 @@ export { placeFor, type PlaceOptions } from "./place.ts";
 export { entryOf, extensionName, registry } from "./registry.ts";
 export { extensionFolders, resolveExtensions, type Resolution } from "./resolve.ts";
 export type { ExtensionRequest, ExtensionSettings, SourceName } from "./settings.ts";
+export { isBuiltFrom } from "./sources/build.ts";
 export { sourceOf as sourceOfRequest, sources } from "./sources.ts";
 export type { Place } from "./sources/source.ts";
 export { rangeFor, readExtensionVersion } from "./version.ts";

@@ -14,6 +14,7 @@ import { readControls, type Control } from "./control.ts";
 import { entryOf } from "./registry.ts";
 import type { ExtensionRequest, ExtensionSettings } from "./settings.ts";
 import { sourceOf, sourcesFor } from "./sources.ts";
+import { isBuiltFrom } from "./sources/build.ts";
 import type { Offer, Place, Source } from "./sources/source.ts";
 import { unknownExtension } from "./unknown.ts";
 import { readExtensionVersion } from "./version.ts";
@@ -213,11 +214,7 @@ class Universe {
     if (item.source === "contrib" || item.source === "server") return undefined;
     // A folder is what it is now; a repository is asked again where another one, or another commit, is named.
     if (item.source.startsWith("build:path:")) return undefined;
-    if (
-      request?.from !== undefined &&
-      item.source.replace(/#[0-9a-f]{40}$/, "") !== `build:git+${request.from.split("#")[0]}`
-    )
-      return undefined;
+    if (request?.from !== undefined && !isBuiltFrom(item.source, request.from)) return undefined;
     const version = readExtensionVersion(item.version);
     if (request !== undefined && !satisfies(version, parseRequirement(request.version))) return undefined;
     if (!sourcesFor(request).some((source) => source === sourceOf(item.source))) return undefined;

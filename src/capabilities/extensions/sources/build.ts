@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { AppError } from "../../../errors/index.ts";
+import { AppError, redact } from "../../../errors/index.ts";
 import { fetchCommit, gitCommit, isGitUrl } from "../../../resolve/index.ts";
 import { buildExtension } from "../build/build-extension.ts";
 import { hashTree } from "../build/hash-tree.ts";
@@ -18,11 +18,11 @@ export const build: Source = {
   names: async () => [],
   async install({ name, text, source, artifacts }, place) {
     const [artifact] = artifacts;
-    const git = /^build:git\+(.*)#([0-9a-f]{40})$/.exec(source);
+    const git = readGit(source);
     const from =
-      git?.[1] === undefined
+      git === undefined
         ? folderOf(source.slice("build:path:".length), place)
-        : await fetchCommit(git[1], git[2] ?? "", place);
+        : await fetchCommit(git.url, git.commit, place);
     const integrity = await hashTree(from);
     if (artifact !== undefined && artifact.integrity !== integrity) {
       throw new AppError("WD353", `the source of ${name} is not what howdah.lock says`, {
@@ -33,6 +33,20 @@ export const build: Source = {
     return await buildExtension({ name, text, integrity, from }, place);
   },
 };
+
+/** What howdah.lock says of a repository: "build:git+https://…#commit", with "@branch" behind it where one was asked for. */
+function readGit(source: string) {
+  const [, url, commit, ref] = /^build:git\+(.*)#([0-9a-f]{40})(?:@(.*))?$/.exec(source) ?? [];
+  return url === undefined || commit === undefined ? undefined : { url, commit, ref };
+}
+
+/** True where what was locked is what `from` of howdah.toml asks for: the same repository, and the same of its revisions. */
+export function isBuiltFrom(source: string, from: string): boolean {
+  const git = readGit(source);
+  if (git === undefined) return source === `build:path:${from}`;
+  const [url, ref] = from.split("#", 2);
+  return git.url === url && (ref === git.commit || ref === git.ref);
+}
 
 async function ofFolder(name: string, from: string, place: Place): Promise<Offer> {
   const folder = folderOf(from, place);
@@ -47,10 +61,11 @@ async function ofFolder(name: string, from: string, place: Place): Promise<Offer
 }
 
 async function ofGit(name: string, from: string, place: Place): Promise<Offer> {
-  place.onStep?.(`asking ${from}`);
-  const [url = "", ref = "HEAD"] = from.split("#", 2);
-  const commit = await gitCommit(url, ref, place.signal);
-  return await offer(name, await fetchCommit(url, commit, place), `build:git+${url}#${commit}`, `git+${url}#${commit}`);
+  place.onStep?.(`asking ${redact(from)}`);
+  const [url = "", ref] = from.split("#", 2);
+  const commit = await gitCommit(url, ref ?? "HEAD", place.signal);
+  const source = `build:git+${url}#${commit}${ref === undefined || ref === commit ? "" : `@${ref}`}`;
+  return await offer(name, await fetchCommit(url, commit, place), source, `git+${url}#${commit}`);
 }
 
 async function offer(name: string, folder: string, source: string, url: string): Promise<Offer> {
