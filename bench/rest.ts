@@ -11,6 +11,8 @@ import { withServer } from "./server.ts";
 const clients = 64;
 const seconds = Number(process.env["BENCH_SECONDS"] ?? 5);
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
+/** What has run for some seconds is compiled: until then a server of so much code takes twice as long as afterwards. */
+const warmUpSeconds = 5;
 const wanted = process.env["BENCH_POINTS"];
 
 /** `howdah rest` beside hand-written servers that do the same work on the same Postgres, and beside what bounds all of them. */
@@ -46,7 +48,7 @@ function startPeer(kind: string, url: string): Promise<Started> {
 async function figuresOf(point: Point, { servers, target, helloRate }: Measured): Promise<readonly Figure[]> {
   const runs: { readonly ours: Load; readonly bare: Load; readonly transaction: Load }[] = [];
   const shots = shotsOf(point, servers);
-  for (const shot of Object.values(shots)) await drive(shot, clients, 1);
+  for (const shot of Object.values(shots)) await drive(shot, clients, warmUpSeconds);
   for (let round = 0; round < rounds; round++) {
     const ours = await drive(shots.ours, clients, seconds);
     const bare = await drive(shots.bare, clients, seconds);
