@@ -22,6 +22,7 @@ import type { DatabaseWatch, KnownDatabase } from "./known-database.ts";
 import type { Planned } from "./planned.ts";
 import { countRequests, hasLimits, settingsOf } from "./role-limits.ts";
 import { Timing } from "./timing.ts";
+import { withKnownTimezone } from "./timezone.ts";
 
 /** The API: requests in, responses out; it never rejects. */
 export interface Api {
@@ -101,7 +102,7 @@ async function answerAs(identity: Identity, http: HttpRequest, answering: Answer
   if (known === undefined) throw noSchemaCache();
   if (isBatch(http, answering.settings)) return await answerAllAs(identity, http, known, answering);
   const settings = limited(answering.settings, identity, http.address);
-  const request = timing.measureNow("parse", () => parseRequest(http, settings));
+  const request = timing.measureNow("parse", () => withKnownTimezone(parseRequest(http, settings), known.timezones));
   const permitted = known.permitted?.get(identity.role);
   const plan = timing.measureNow("plan", () => planRequest(request, { cache: known.schema, settings, permitted }));
   return await execute({ ...common(options, http), request, plan, identity, known, settings, timing });

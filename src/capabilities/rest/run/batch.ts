@@ -13,6 +13,7 @@ import type { Planned } from "./planned.ts";
 import { toResult } from "./result.ts";
 import { withRoleSettings } from "./role-settings.ts";
 import { headerOf } from "./tag.ts";
+import { withKnownTimezone } from "./timezone.ts";
 
 /** Who asks, and what it is asked of. */
 export interface Batching extends Pick<Planned, "pool" | "told" | "signal"> {
@@ -98,7 +99,7 @@ function planMember(http: HttpRequest, { identity, known, settings, prefer }: Ba
   refuseMember(plan);
   const shared = parsePreferences(prefer, settings.transactionEnd.endsWith("allow-override"));
   const preferences = { ...request.preferences, transaction: shared.transaction, timezone: shared.timezone };
-  return { request: { ...request, preferences }, plan };
+  return { request: withKnownTimezone({ ...request, preferences }, known.timezones), plan };
 }
 
 function refuseMember(plan: RestPlan): asserts plan is DatabasePlan {

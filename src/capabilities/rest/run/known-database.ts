@@ -8,6 +8,7 @@ import type { BeyondSettings } from "../settings.ts";
 import { debounce } from "./debounce.ts";
 import { readPermittedColumns } from "./permitted-columns.ts";
 import { readRoleSettings, type RoleSettings } from "./role-settings.ts";
+import { noTimezones, readTimezones } from "./timezone.ts";
 
 /** What requests are planned against, read at one moment. */
 export interface KnownDatabase {
@@ -15,6 +16,8 @@ export interface KnownDatabase {
   readonly roles: ReadonlyMap<string, RoleSettings>;
   /** By role, where `*` is to stand for what it may read. */
   readonly permitted?: ReadonlyMap<string, PermittedColumns> | undefined;
+  /** What `Prefer: timezone=` may name; empty where the settings don't hear it. */
+  readonly timezones: ReadonlySet<string>;
 }
 
 /** The schema cache of a running server. */
@@ -42,7 +45,11 @@ export interface WatchState {
 }
 
 /** What is read besides depends on the settings. */
-export type WatchedSettings = SchemaCacheOptions & { readonly beyond?: Pick<BeyondSettings, "permittedColumns"> };
+export type WatchedSettings = SchemaCacheOptions & {
+  readonly beyond?: Pick<BeyondSettings, "permittedColumns">;
+  /** Whether `Prefer: timezone=` is heard. */
+  readonly timezoneEnabled?: boolean;
+};
 
 export interface WatchOptions {
   /** A session of its own for each reading. */
@@ -69,6 +76,7 @@ class Watch implements DatabaseWatch {
   readonly #first = Promise.withResolvers<void>();
   readonly #reload = debounce(() => this.#ask(), debounceMs);
   #current: KnownDatabase | undefined;
+  #timezones: ReadonlySet<string> | undefined;
   #asked = false;
   #running: Promise<void> | undefined;
   #state: WatchState = { pending: true, loads: 0, failures: 0, lastLoadMs: 0, retryInMs: 0 };
@@ -129,7 +137,9 @@ class Watch implements DatabaseWatch {
   async #readOnce(): Promise<AppError | undefined> {
     const startedAt = performance.now();
     try {
-      this.#current = await readDatabase(this.#options);
+      this.#current = await readDatabase(this.#options, this.#timezones);
+      // Those of a server stay the same, and take it longer to tell than anything else does.
+      if (this.#current.timezones.size > 0) this.#timezones = this.#current.timezones;
     } catch (error) {
       return toAppError(error);
     }
@@ -141,11 +151,13 @@ class Watch implements DatabaseWatch {
   }
 }
 
-async function readDatabase(options: WatchOptions): Promise<KnownDatabase> {
+async function readDatabase(options: WatchOptions, known: ReadonlySet<string> | undefined): Promise<KnownDatabase> {
   await using connection = await options.open();
   const settings = await options.options(connection);
   const schema = await readSchemaCache(connection, settings);
   const roles = await readRoleSettings(connection, options.login);
-  if (settings.beyond?.permittedColumns !== true) return { schema, roles };
-  return { schema, roles, permitted: await readPermittedColumns(connection, options.login, settings.schemas) };
+  const timezones = settings.timezoneEnabled === true ? (known ?? (await readTimezones(connection))) : noTimezones;
+  if (settings.beyond?.permittedColumns !== true) return { schema, roles, timezones };
+  const permitted = await readPermittedColumns(connection, options.login, settings.schemas);
+  return { schema, roles, timezones, permitted };
 }
