@@ -98,3 +98,21 @@ test("a damaged or cut-off archive is refused, not half-used", async (t) => {
     await assert.rejects(unpackTar(Readable.from([bytes]), folder, { what: "it" }), { code: "WD356" });
   }
 });
+
+test("an archive that unpacks to more than is allowed is refused before it is on the disk", async (t) => {
+  const members = [
+    { path: "a", content: "a".repeat(600) },
+    { path: "b", content: "b".repeat(600) },
+  ];
+  await unpack(t, members, { maxBytes: 1200 });
+  await assert.rejects(unpack(t, members, { maxBytes: 1199 }), {
+    code: "WD356",
+    detail: 'its member "b" makes it larger than 1199 bytes',
+  });
+});
+
+test("links are refused where an archive is to have none", async (t) => {
+  const members = [{ path: "a", content: "a" }, { path: "b", type: "SymbolicLink", linkpath: "a" } as const];
+  await unpack(t, members);
+  await assert.rejects(unpack(t, members, { refuseLinks: true }), { code: "WD356", detail: /"b" is a SymbolicLink/ });
+});

