@@ -121,7 +121,7 @@ function toMember(
   const statements = toStatements(plan, request, identity, settings);
   const context = withRoleSettings(statements.context, known.roles);
   const { before, main, plannedCount } = statements;
-  // Only one query of a transaction may be planned once for all: its portal has a name.
+  // Without a generic plan: what is set anew between the requests takes the setting back that would choose it.
   const query = { text: main.text, values: main.values };
   const queries = [
     ...(index === 0 ? [] : anew(context)),
