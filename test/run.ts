@@ -5,19 +5,27 @@ import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { provideChromium } from "./run/chromium.ts";
-import { readFileTimes, slowestLines, type FileTime } from "./run/file-times.ts";
+import { failureLines, readRunRecord, slowestLines, type RunRecord } from "./run/run-record.ts";
 import { drivesBrowser, planRuns, type Run } from "./run/suite.ts";
-import { addTally, closingLine, emptyTally, isExpectedSkip, skippedLine, tallyLines, type Tally } from "./run/tally.ts";
+import {
+  addTally,
+  closingLine,
+  emptyTally,
+  isExpectedSkip,
+  skippedLine,
+  skippedLines,
+  tallyLines,
+  type Tally,
+} from "./run/tally.ts";
 import { isCi } from "./support/ci.ts";
 
 const root = dirname(import.meta.dirname);
 /** A test that hangs is a failure with a name, not a job that somebody has to cancel. */
 const timeoutMs = 180_000;
 
-interface Outcome {
+interface Outcome extends RunRecord {
   readonly tally: Tally;
   readonly skipped: readonly string[];
-  readonly times: readonly FileTime[];
   readonly exitCode: number;
 }
 
@@ -30,7 +38,7 @@ const interruption = new AbortController();
 // The terminal told node --test as well: it ends, and then the server is stopped and its folder removed.
 process.on("SIGINT", () => interruption.abort());
 const chromium = drivesBrowser(root, runs) ? await provideChromium(process.env, interruption.signal) : undefined;
-let total: Outcome = { tally: emptyTally, skipped: [], times: [], exitCode: 0 };
+let total: Outcome = { tally: emptyTally, skipped: [], times: [], failures: [], exitCode: 0 };
 for (const run of runs) if (!interruption.signal.aborted) total = add(total, await execute(run));
 conclude(total);
 
@@ -51,14 +59,14 @@ async function runFiles(
   title: string,
 ): Promise<Outcome> {
   process.stdout.write(`\n${title}: ${run.files.length} files\n`);
-  const folder = await mkdtemp(join(tmpdir(), "howdah-times-"));
-  const times = join(folder, "times");
+  const folder = await mkdtemp(join(tmpdir(), "howdah-record-"));
+  const record = join(folder, "record");
   const args = [
     "--test",
     "--test-reporter=spec",
     "--test-reporter-destination=stdout",
-    `--test-reporter=${new URL("./run/file-times.ts", import.meta.url).href}`,
-    `--test-reporter-destination=${times}`,
+    `--test-reporter=${new URL("./run/run-record.ts", import.meta.url).href}`,
+    `--test-reporter-destination=${record}`,
     `--test-timeout=${timeoutMs}`,
     `--test-concurrency=${Math.max(2, availableParallelism())}`,
   ];
@@ -77,7 +85,7 @@ async function runFiles(
   const closed = new Promise<number>((resolve) => child.on("close", (code) => resolve(code ?? 1)));
   const read = await readOutput(child.stdout);
   const exitCode = await closed;
-  const outcome = { ...read, times: await readFileTimes(times, root, title), exitCode };
+  const outcome = { ...read, ...(await readRunRecord(record, root, title)), exitCode };
   await rm(folder, { recursive: true, force: true });
   return outcome;
 }
@@ -104,15 +112,17 @@ function add(left: Outcome, right: Outcome): Outcome {
     tally: addTally(left.tally, right.tally),
     skipped: [...left.skipped, ...right.skipped],
     times: [...left.times, ...right.times],
+    failures: [...left.failures, ...right.failures],
     exitCode: left.exitCode === 0 ? right.exitCode : left.exitCode,
   };
 }
 
-function conclude({ tally, skipped, times, exitCode }: Outcome): void {
+function conclude({ tally, skipped, times, failures, exitCode }: Outcome): void {
   if (times.length > 1) process.stdout.write(`\n${slowestLines(times).join("\n")}\n`);
-  for (const name of new Set(skipped)) process.stdout.write(`skipped: ${name}\n`);
+  if (skipped.length > 0) process.stdout.write(`${skippedLines(skipped).join("\n")}\n`);
   const skipFails = isCi(process.env) && skipped.some((name) => !isExpectedSkip(name));
   if (skipFails) process.stdout.write("in CI a skipped test is a failure\n");
+  if (failures.length > 0) process.stdout.write(`\n${failureLines(failures).join("\n")}\n`);
   process.stdout.write(`\n${tallyLines(tally).join("\n")}\n`);
   const passed = exitCode === 0 && !skipFails && !interruption.signal.aborted;
   process.exitCode = passed ? 0 : 1;

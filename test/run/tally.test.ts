@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { slowestLines } from "./file-times.ts";
-import { addTally, closingLine, emptyTally, isExpectedSkip, skippedLine, tallyLines } from "./tally.ts";
+import { addTally, closingLine, emptyTally, isExpectedSkip, skippedLine, skippedLines, tallyLines } from "./tally.ts";
 
 test("closing lines are read with and without colours, other lines are not", () => {
   assert.deepEqual(closingLine("ℹ pass 12"), { name: "pass", number: 12 });
@@ -9,15 +8,6 @@ test("closing lines are read with and without colours, other lines are not", () 
   assert.equal(closingLine("ℹ passing 12"), undefined);
   assert.equal(closingLine("  ℹ pass 12"), undefined);
   assert.equal(closingLine("✔ pass 12 (1ms)"), undefined);
-});
-
-test("the files that took longest are told, the slowest first", () => {
-  const times = [1200, 91_540, 400].map((durationMs, number) => ({
-    file: `src/${number}.test.ts`,
-    durationMs,
-    run: "18",
-  }));
-  assert.deepEqual(slowestLines(times, 2), ["slow:   91.5 s src/1.test.ts (18)", "slow:    1.2 s src/0.test.ts (18)"]);
 });
 
 test("the name of a skipped test comes with its reason", () => {
@@ -43,4 +33,14 @@ test("a skip for want of a browser is a failure in CI, one that only says where 
   assert.equal(read("﹣ a file that may not be read is named (0.12ms) # root reads everything"), true);
   assert.equal(read("﹣ Debian's 17 answers (0.12ms) # unavailable: the mirror can't be reached (GET …)"), true);
   assert.equal(read("﹣ unavailable: a page is drawn (0.12ms) # SKIP"), false);
+});
+
+test("expected skips are counted by their reasons, any other is named", () => {
+  const skipped = [
+    "a: one: needs a superuser",
+    "two: needs a superuser",
+    "two: needs a superuser",
+    "three: no Chromium",
+  ];
+  assert.deepEqual(skippedLines(skipped), ["skipped: 2 × needs a superuser", "skipped: three: no Chromium"]);
 });

@@ -31,6 +31,16 @@ export function skippedLine(line: string): string | undefined {
     .join(": ");
 }
 
+/** Skips that say only where the tests run are counted by their reason, any other is told by its name. */
+export function skippedLines(skipped: readonly string[]): readonly string[] {
+  const names = [...new Set(skipped)];
+  const expected = names.filter((name) => isExpectedSkip(name)).map((name) => name.replace(/^.*?: (?=[^:]*$)/u, ""));
+  return [
+    ...[...new Set(expected)].map((reason) => `skipped: ${expected.filter((it) => it === reason).length} × ${reason}`),
+    ...names.filter((name) => !isExpectedSkip(name)).map((name) => `skipped: ${name}`),
+  ];
+}
+
 export function addTally(left: Tally, right: Tally): Tally {
   return Object.fromEntries(names.map((name) => [name, left[name] + right[name]])) as unknown as Tally;
 }
