@@ -1,6 +1,6 @@
-import { readLock, writeLock, type LockedPostgres } from "../project/index.ts";
+import { readLock, type LockedPostgres } from "../project/index.ts";
 import type { Installation, Provider, ResolvedPostgres } from "../provision/index.ts";
-import { cacheRoot } from "../resolve/index.ts";
+import { cacheRoot, changeLock } from "../resolve/index.ts";
 import type { OpenDatabaseOptions, Project } from "./application.ts";
 
 /** Postgres on this disk, and what is left to do once it has opened the project's data. */
@@ -30,9 +30,8 @@ export async function ensureInstallation(
   return {
     installation,
     lock: async () => {
-      // Read again: extensions may have been locked meanwhile.
       if (!isNew) return;
-      await writeLock(project.root, { ...(await readLock(project.root)), postgres: { request: version, ...resolved } });
+      await changeLock(project.root, (now) => ({ ...now, postgres: { request: version, ...resolved } }));
     },
   };
 }

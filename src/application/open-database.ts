@@ -48,7 +48,8 @@ async function openCluster(
   options: OpenDatabaseOptions,
 ): Promise<ProjectDatabase> {
   const { installation: server, lock } = await ensureInstallation(project, provider, options);
-  const { generation, lock: lockExtensions } = await equip(project, server, options);
+  const frozen = project.config.environment === "production";
+  const { generation, lock: lockExtensions } = await equip(project, server, { ...options, frozen });
   const { installation } = generation;
   options.onStep?.(`starting PostgreSQL ${installation.version}`);
   await using ahead = new AsyncDisposableStack();

@@ -55,6 +55,7 @@ export {
   entryOf,
   extensionFolders,
   extensionName,
+  extensionPlatform,
   extensions,
   isBuiltFrom,
   isForOneDatabase,

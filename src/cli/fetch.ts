@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { changeOptions } from "./extension-report.ts";
-import { openShellProject } from "./session.ts";
+import { modeOf, openShellProject } from "./session.ts";
 import type { Shell } from "./shell.ts";
 
 /** `howdah fetch`. */
@@ -14,7 +14,7 @@ export function configure(command: Command, shell: Shell): void {
 async function fetchAll(shell: Shell): Promise<void> {
   const project = await openShellProject(shell);
   const { checkExtensionsLock, fetchExtensions } = await import("../application/index.ts");
-  await fetchExtensions(project, changeOptions(shell));
+  await fetchExtensions(project, { ...changeOptions(shell), frozen: modeOf(project) === "production" });
   shell.progress.clear();
   const names = await checkExtensionsLock(project);
   if (shell.json) shell.printJson({ extensions: names });

@@ -44,7 +44,8 @@ export const extensionCodes = {
     title: "howdah.lock does not fit howdah.toml",
     explanation:
       "howdah.lock says exactly which extensions are used. What howdah.toml asks for has changed since it was written, or it lacks " +
-      "this platform. `howdah fetch` writes it anew; `howdah lock --check` is for CI and changes nothing.",
+      "this platform. `howdah lock` writes it anew, where you develop: commit it. Production (HOWDAH_ENV=production) takes what it says " +
+      "and chooses nothing itself; `howdah lock --check` is for CI and changes nothing.",
     exitCode: 3,
   },
   WD707: {
@@ -113,6 +114,14 @@ export const extensionCodes = {
     title: "there is nothing to go back to",
     explanation:
       "`howdah rollback` switches to the extensions that the project had before the last change on this machine, and there was none.",
+    exitCode: 2,
+  },
+  WD717: {
+    title: "a name can't be that of an extension",
+    explanation:
+      "The name of an extension is also that of its control file: it has no slash or backslash, no control characters, no dot or " +
+      "hyphen in front and none of these behind it, no two hyphens in a row, and at most 63 characters. What the control file of an " +
+      "extension says that it needs is held to the same. Nothing was fetched or written under it.",
     exitCode: 2,
   },
 } as const satisfies Readonly<Record<string, CodeEntry>>;

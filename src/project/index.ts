@@ -16,7 +16,7 @@ export type { ConfigChange } from "./edit-config.ts";
 export { findProject, projectEnvironment } from "./find-project.ts";
 export { folderTree } from "./folder-tree.ts";
 export { emptySettings } from "./located-table.ts";
-export { parseLock, readLock, writeLock } from "./lock.ts";
+export { formatLock, parseLock, readLock, writeLock } from "./lock.ts";
 export { lockFile } from "./locked.ts";
 export type { Lock, LockedArtifact, LockedItem, LockedPackage, LockedPostgres } from "./locked.ts";
 export { memoryTree } from "./memory-tree.ts";

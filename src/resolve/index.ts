@@ -4,6 +4,7 @@ export { unpackTar } from "./archive/tar.ts";
 export type { UnpackOptions } from "./archive/tar.ts";
 export { cacheRoot, ensureCacheFolder } from "./cache.ts";
 export type { CacheSurroundings } from "./cache.ts";
+export { changeLock } from "./change-lock.ts";
 export { dependencyClosure } from "./debian/closure.ts";
 export { unpackDeb } from "./debian/deb.ts";
 export { parseDependencies } from "./debian/dependency.ts";

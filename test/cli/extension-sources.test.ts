@@ -171,6 +171,13 @@ test(
     await counterpart(pgxn, [{ version: "1.0.0", postgres: "19.0.0" }]);
     const project = await extensionProject(t, { env: { HOWDAH_PGXN: pgxn.url } });
     await project.publish([headers]);
+    const document = pgxn.files.get("/dist/greeting-tools.json");
+    for (const page of ["<html>Sign in</html>", "7"]) {
+      pgxn.files.set("/dist/greeting-tools.json", Buffer.from(page));
+      const signIn = await project.run("add", "greeting");
+      assert.match(signIn.stderr, /^WD359 [\s\S]*greeting-tools\.json: it begins with "/m);
+    }
+    pgxn.files.set("/dist/greeting-tools.json", document ?? Buffer.alloc(0));
     const later = await project.run("add", "greeting");
     assert.match(
       later.stderr,

@@ -18,7 +18,7 @@ import { providerFor, type Provider } from "../../provision/index.ts";
 import type { OpenDatabaseOptions, Project, ProjectDatabase } from "../application.ts";
 import { ensureInstallation } from "../installation.ts";
 import { openDatabase } from "../open-database.ts";
-import { equip, lockItems } from "./equip.ts";
+import { equip, lockItems, type EquipOptions } from "./equip.ts";
 import { exclusively } from "./exclusively.ts";
 import { editExtensions, rememberFiles } from "./files.ts";
 import { readHistory, writeHistory } from "./history.ts";
@@ -115,13 +115,12 @@ async function rollback(project: Project, options: ChangeOptions): Promise<Exten
       hint: "howdah add, remove and update leave one behind, on the machine that they ran on",
     });
   }
-  const { writeLock } = await import("../../project/index.ts");
   const now = Object.keys(project.config.settings["extensions"]?.value ?? {});
   const gone = now.filter((name) => last.table[name] === undefined);
   const changes = { ...last.table, ...Object.fromEntries(gone.map((name) => [name, undefined])) };
   const report = await changing(project, options, [], async () => {
     await editExtensions(project, changes);
-    await writeLock(project.root, { ...(await readLock(project.root)), extensions: last.items });
+    await lockItems(project.root, last.items);
   });
   await writeHistory(project, history.slice(0, -1));
   return { ...report, added: factsOf(Object.keys(last.items), last.items), removed: gone };
@@ -160,8 +159,8 @@ async function reopen(project: Project): Promise<void> {
   if ((await clusterState(homeOf(project))).kind === "running") await (await openDatabase(project)).close();
 }
 
-/** Files alone: in the cache, linked, and locked. */
-export async function fetchOnly(project: Project, options: OpenDatabaseOptions): Promise<readonly ExtensionAction[]> {
+/** Files alone: in the cache, linked, and locked; those that are locked already where it is `frozen`. */
+export async function fetchOnly(project: Project, options: EquipOptions): Promise<readonly ExtensionAction[]> {
   const provider = providerFor(project.config.postgres);
   if (provider === undefined) return [];
   const { installation, lock } = await ensureInstallation(project, provider, options);

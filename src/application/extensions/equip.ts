@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import {
+  extensionPlatform,
   makeGeneration,
   placeFor,
   resolveExtensions,
@@ -7,10 +8,11 @@ import {
   type Generation,
   type Place,
 } from "../../capabilities/index.ts";
-import { readLock, writeLock, type LockedItem } from "../../project/index.ts";
+import { readLock, type LockedItem } from "../../project/index.ts";
 import type { Installation } from "../../provision/index.ts";
-import { cacheRoot } from "../../resolve/index.ts";
+import { cacheRoot, changeLock } from "../../resolve/index.ts";
 import type { OpenDatabaseOptions, Project } from "../application.ts";
+import { deviations, lockProblems, refuseStaleLock } from "./lock-check.ts";
 import { extensionsOf } from "./settings-of.ts";
 
 /** A server with the extensions of a project. */
@@ -27,6 +29,8 @@ export interface EquipOptions extends OpenDatabaseOptions {
   readonly settings?: ExtensionSettings | undefined;
   /** Names whose locked version does not count. */
   readonly update?: readonly string[] | undefined;
+  /** Takes what is locked, and throws WD706 where that does not answer what is asked: for production. */
+  readonly frozen?: boolean | undefined;
 }
 
 /**
@@ -34,17 +38,20 @@ export interface EquipOptions extends OpenDatabaseOptions {
  * where it answers howdah.toml, else what is newest. Nothing is asked of any network where all of it is there.
  */
 export async function equip(project: Project, installation: Installation, options: EquipOptions): Promise<Equipped> {
-  const { settings = extensionsOf(project), update } = options;
+  const { settings = extensionsOf(project), update, frozen = false } = options;
   const lock = await readLock(project.root);
   const locked = lock?.extensions ?? {};
+  const { provider, major } = installation;
+  if (frozen) refuseStaleLock(lockProblems(settings, locked, extensionPlatform(provider, major)));
   if (Object.keys(settings).length === 0) {
     return { generation: bare(installation), items: {}, lock: () => lockItems(project.root, {}) };
   }
   const place = await placeOf(project, installation, options);
   const database = project.config.name;
   const { items, folders } = await resolveExtensions(settings, place, { locked, update, database });
+  if (frozen) refuseStaleLock(deviations(locked, items));
   const generation = await makeGeneration({ items, folders }, place, database);
-  return { generation, items, lock: () => lockItems(project.root, items) };
+  return { generation, items, lock: async () => (frozen ? undefined : await lockItems(project.root, items)) };
 }
 
 export function placeOf(project: Project, installation: Installation, options: OpenDatabaseOptions): Promise<Place> {
@@ -59,7 +66,7 @@ function bare(installation: Installation): Generation {
 
 /** Writes what was chosen into howdah.lock, where it says something else. */
 export async function lockItems(root: string, items: Readonly<Record<string, LockedItem>>): Promise<void> {
-  const lock = (await readLock(root)) ?? {};
-  if (isDeepStrictEqual(lock.extensions ?? {}, items)) return;
-  await writeLock(root, { ...lock, extensions: items });
+  await changeLock(root, (now) =>
+    isDeepStrictEqual(now.extensions ?? {}, items) ? undefined : { ...now, extensions: items },
+  );
 }

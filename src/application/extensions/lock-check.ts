@@ -1,6 +1,26 @@
+import { isDeepStrictEqual } from "node:util";
+import { AppError } from "../../errors/index.ts";
 import { parseRequirement, satisfies } from "../../resolve/index.ts";
 import { isBuiltFrom, readExtensionVersion, type ExtensionSettings } from "../../capabilities/index.ts";
 import type { LockedItem } from "../../project/index.ts";
+
+type Items = Readonly<Record<string, LockedItem>>;
+
+/** Throws WD706 with all that is wrong with howdah.lock, if anything is. */
+export function refuseStaleLock(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw new AppError("WD706", "howdah.lock does not say what howdah.toml asks for", {
+    detail: problems.join("\n"),
+    hint: "run howdah lock where you develop, and commit howdah.lock: production takes what it says, and nothing else",
+  });
+}
+
+/** What was found to be otherwise than howdah.lock says: a folder that has changed since. What the server has is left out. */
+export function deviations(locked: Items, found: Items): readonly string[] {
+  return Object.entries(found)
+    .filter(([name, item]) => item.source !== "contrib" && !isDeepStrictEqual(item, locked[name]))
+    .map(([name, { source }]) => `${name} is not what it was when it was locked: ${source}`);
+}
 
 /** In what howdah.lock does not answer [extensions] of howdah.toml: one line each; asks nobody. */
 export function lockProblems(

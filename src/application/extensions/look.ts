@@ -1,6 +1,7 @@
 import {
   entryOf,
   extensionName,
+  extensionPlatform,
   readExtensionVersion,
   registry,
   sources,
@@ -9,12 +10,12 @@ import {
 } from "../../capabilities/index.ts";
 import { AppError, didYouMean } from "../../errors/index.ts";
 import { readLock, type LockedItem } from "../../project/index.ts";
-import { ownPlatform, platformName, providerFor } from "../../provision/index.ts";
+import { providerFor } from "../../provision/index.ts";
 import { comparePackageVersions, majorOf, parseRequirement, satisfies } from "../../resolve/index.ts";
 import type { OpenDatabaseOptions, Project } from "../application.ts";
 import { ensureInstallation } from "../installation.ts";
 import { placeOf } from "./equip.ts";
-import { lockProblems } from "./lock-check.ts";
+import { lockProblems, refuseStaleLock } from "./lock-check.ts";
 import { extensionsOf } from "./settings-of.ts";
 
 /** One extension of a project, with those that it needs. */
@@ -78,14 +79,8 @@ export async function checkExtensionsLock(project: Project): Promise<readonly st
   const items = await itemsOf(project);
   const { provider, version } = project.config.postgres;
   if (provider === "url") return Object.keys(items);
-  const suffix = provider === "deb" ? "-deb" : "";
-  const platform = `pg${majorOf(version)}-${platformName(ownPlatform())}${suffix}`;
-  const problems = lockProblems(extensionsOf(project), items, platform);
-  if (problems.length === 0) return Object.keys(items);
-  throw new AppError("WD706", "howdah.lock does not say what howdah.toml asks for", {
-    detail: problems.join("\n"),
-    hint: "howdah lock writes it anew; keep it in version control",
-  });
+  refuseStaleLock(lockProblems(extensionsOf(project), items, extensionPlatform(provider, majorOf(version))));
+  return Object.keys(items);
 }
 
 /** A version that is newer than the locked one. */

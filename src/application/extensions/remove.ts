@@ -5,6 +5,7 @@ import { readLock, type LockedItem } from "../../project/index.ts";
 import type { Project, ProjectDatabase } from "../application.ts";
 import { openDatabase } from "../open-database.ts";
 import { assertKnown, changing, type ChangeOptions, type ExtensionsReport } from "./change.ts";
+import { lockItems } from "./equip.ts";
 import { exclusively } from "./exclusively.ts";
 import { editExtensions } from "./files.ts";
 import { extensionsOf } from "./settings-of.ts";
@@ -33,6 +34,7 @@ async function remove(project: Project, given: readonly string[], options: Chang
   }
   const report = await changing(project, options, [], async () => {
     await editExtensions(project, Object.fromEntries(names.map((name) => [name, undefined])));
+    await lockItems(project.root, Object.fromEntries(Object.entries(items).filter(([name]) => !gone.includes(name))));
   });
   return { ...report, removed: gone, durationMs: performance.now() - started };
 }

@@ -15,7 +15,7 @@ export { readExtensions, readServer } from "./database/state.ts";
 export { isForOneDatabase, wantedExtensions, type WantedExtension } from "./database/wanted.ts";
 export { makeGeneration } from "./install/generation.ts";
 export type { Generation } from "./install/parts.ts";
-export { placeFor, type PlaceOptions } from "./place.ts";
+export { extensionPlatform, placeFor, type PlaceOptions } from "./place.ts";
 export { entryOf, extensionName, registry } from "./registry.ts";
 export { extensionFolders, resolveExtensions, type Resolution } from "./resolve.ts";
 export type { ExtensionRequest, ExtensionSettings, SourceName } from "./settings.ts";

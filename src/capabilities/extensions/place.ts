@@ -20,12 +20,17 @@ export async function placeFor(config: Config, options: PlaceOptions): Promise<P
     ...options,
     files,
     contrib: await readControls(join(files.share, "extension")),
-    platform: `pg${installation.major}-${platformName(ownPlatform())}${installation.provider === "deb" ? "-deb" : ""}`,
+    platform: extensionPlatform(installation.provider, installation.major),
     glibc: installation.provider === "deb" ? undefined : ownGlibc(),
     debian: config.postgres.deb ?? {},
     serverPackages: new Set(artifacts.map(({ url }) => packageName(url))),
     pgxn: process.env["HOWDAH_PGXN"] || pgxn,
   };
+}
+
+/** What artifacts in howdah.lock are for: "pg18-linux-x64", "pg18-linux-x64-deb" for a server from Debian. */
+export function extensionPlatform(provider: string, major: number): string {
+  return `pg${major}-${platformName(ownPlatform())}${provider === "deb" ? "-deb" : ""}`;
 }
 
 /** "…/libcurl4t64_8.5.0-2_amd64.deb" → "libcurl4t64". */

@@ -11,6 +11,7 @@ import {
   type Requirement,
 } from "../../resolve/index.ts";
 import { readControls, type Control } from "./control.ts";
+import { assertExtensionName } from "./name.ts";
 import { entryOf } from "./registry.ts";
 import type { ExtensionRequest, ExtensionSettings } from "./settings.ts";
 import { sourceOf, sourcesFor } from "./sources.ts";
@@ -84,13 +85,16 @@ class Universe {
     this.#options = options;
   }
 
-  async reach(names: readonly string[]): Promise<void> {
-    const queue = [...names];
-    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+  async reach(names: readonly string[], by?: string): Promise<void> {
+    const queue = names.map((name) => ({ name, neededBy: by }));
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const { name, neededBy } = next;
       if (this.#offers.has(name)) continue;
+      assertExtensionName(name, { neededBy });
       const offers = await this.#find(name);
       this.#offers.set(name, offers);
-      queue.push(...offers.flatMap((offer) => [...this.#requires(offer).keys()]));
+      const needed = offers.flatMap((offer) => [...this.#requires(offer).keys()]);
+      queue.push(...needed.map((each) => ({ name: each, neededBy: name })));
     }
   }
 
@@ -119,7 +123,7 @@ class Universe {
       const unknown = requires.filter((name) => !known.has(name));
       if (unknown.length === 0) continue;
       this.#learned.set(offer, new Map([...known, ...unknown.map((name) => [name, "*"] as const)]));
-      await this.reach(unknown);
+      await this.reach(unknown, offer.name);
       isNew = true;
     }
     return isNew;

@@ -1,6 +1,7 @@
 import { checkTable, type RawSettings, type TableKeys, type ValueProblem } from "../../project/index.ts";
 import { AppError } from "../../errors/index.ts";
 import { parseRequirement } from "../../resolve/index.ts";
+import { assertExtensionName } from "./name.ts";
 
 /** Where an extension may come from. */
 export const sourceNames = ["contrib", "deb", "pgxn", "server", "build"] as const;
@@ -36,9 +37,10 @@ const keys = {
   create: { type: "boolean", default: true, describe: "Whether an assembly creates it in the database." },
 } as const satisfies TableKeys;
 
-/** Checks [extensions] as a whole: `vector = "^0.8"`, or a table of the keys above for each. Throws WD102, WD103. */
+/** Checks [extensions] as a whole: `vector = "^0.8"`, or a table of the keys above for each. Throws WD102, WD103, WD717. */
 export function extensionSettings(raw: RawSettings): ExtensionSettings {
   const names = Object.keys(raw.value);
+  for (const name of names) assertExtensionName(name, { position: raw.position([name]), source: raw.source });
   const tables = Object.fromEntries(
     names.map((name) => [name, { type: "table", short: "version", describe: `The extension ${name}.`, keys } as const]),
   );

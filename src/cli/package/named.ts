@@ -30,12 +30,15 @@ export async function fetchNeeded(
   options: Pick<LockedFetchOptions, "frozen" | "update">,
   shell: Shell,
 ): Promise<FetchedPackages> {
-  const { fetchLocked } = await import("../../capabilities/index.ts");
+  const { fetchLocked, packageFolders } = await import("../../capabilities/index.ts");
   const groups = Map.groupBy(packages, ({ folder }) => lockFolder(folder));
   const onStep = (step: string): void => shell.progress.step(step);
   const found: FetchedPackages[] = [];
-  for (const [root, own] of groups)
-    found.push(await fetchLocked(root, own, { ...options, onStep, signal: shell.signal }));
+  for (const [root, own] of groups) {
+    const folders = new Set(own.map(({ folder }) => folder));
+    const others = (await packageFolders(join(root, "packages"))).some((folder) => !folders.has(folder));
+    found.push(await fetchLocked(root, own, { ...options, others, onStep, signal: shell.signal }));
+  }
   shell.progress.clear();
   return {
     packages: found.flatMap((each) => each.packages),

@@ -139,17 +139,27 @@ async function unpacked(artifact: LockedArtifact, { cache, signal, request }: Pl
 }
 
 async function json(path: string, place: Place, client: HttpClient): Promise<unknown> {
+  const url = base(place) + path;
   try {
-    const bytes = await client.bytes(base(place) + path, {
-      ...place.request,
-      signal: place.signal,
-      maxBytes: maxJsonBytes,
-    });
-    return JSON.parse(bytes.toString("utf8"));
+    const options = { ...place.request, signal: place.signal, maxBytes: maxJsonBytes };
+    return parsed(await client.bytes(url, options), url);
   } catch (thrown) {
     if (httpStatus(thrown) === 404) return undefined;
     throw thrown;
   }
+}
+
+function parsed(body: Buffer, url: string): unknown {
+  try {
+    const value: unknown = JSON.parse(body.toString("utf8"));
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+    // told below
+  }
+  throw new AppError("WD359", "PGXN's answer is not a document of its API", {
+    detail: `GET ${url}: it begins with ${JSON.stringify(body.toString("utf8", 0, 60))}`,
+    hint: "is a proxy or a log-in page in between, or HOWDAH_PGXN another address than that of an API?",
+  });
 }
 
 function base({ pgxn: address }: Place): string {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
 import { testCache } from "../../../../test/support/cache.ts";
 import { testRepository } from "../../../../test/support/git-repository.ts";
 import { testRegistry, type TestRegistry } from "../../../../test/support/npm-registry.ts";
@@ -177,6 +178,25 @@ test("a hash that begins like that of another package never stands for it", asyn
   await assert.rejects(fetch(await root({ odd: npm("*", "@acme/odd") })), { code: "WD665" });
   const [low] = (await fetch(await root({ low: npm("*", "@acme/low") }))).packages;
   assert.doesNotMatch(await readFile(join(low?.folder ?? "", "functions/f.sql"), "utf8"), /666/);
+});
+
+test("a repository's symbolic links are not followed: neither a file that is one nor a folder on the way", async (t) => {
+  const { root, fetch } = await bench(t);
+  const repository = await testRepository(t);
+  const place = fileURLToPath(repository.url);
+  await mkdir(join(place, "functions"));
+  await symlink("/etc/hostname", join(place, "functions", "f.sql"));
+  await repository.commit({ "howdah.toml": manifest("low", "1.0.0") }, "v1.0.0");
+  await symlink("/etc", join(place, "elsewhere"));
+  await repository.commit({ "real/howdah.toml": manifest("low", "2.0.0") });
+  await symlink("real", join(place, "alias"));
+  await repository.commit({ "real/functions/f.sql": "select 1" }, "linked");
+  const ask = async (rest: string): Promise<FetchedPackages> =>
+    await fetch(await root({ low: `{ git = "${repository.url}", ${rest} }` }));
+  await assert.rejects(ask('rev = "v1.0.0"'), { code: "WD665", detail: /: functions\/f\.sql$/ });
+  await assert.rejects(ask('rev = "linked", folder = "alias"'), { code: "WD665", detail: /: alias$/ });
+  await assert.rejects(ask('rev = "linked", folder = "elsewhere"'), { code: "WD665", detail: /: elsewhere$/ });
+  assert.deepEqual(keys(await ask('rev = "linked", folder = "real"')), ["low 2.0.0"]);
 });
 
 test("a package from elsewhere names no repository of this machine", async (t) => {

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
-import { join } from "node:path";
+import { readdir, realpath } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
 import { createGunzip } from "node:zlib";
 import { AppError } from "../../../errors/index.ts";
 import type { LockedArtifact, LockedPackage } from "../../../project/index.ts";
@@ -55,12 +56,29 @@ function another({ name, version, source }: LockedPackage, detail: string): AppE
   });
 }
 
+/** A link leads to what no commit holds: to another file of this machine, whose text would be deployed. Of npm's the same. */
+async function refuseLinks(commit: string, folder: string, { source }: LockedPackage): Promise<void> {
+  const place = join(commit, folder);
+  const entries = await readdir(place, { recursive: true, withFileTypes: true });
+  const below = entries.filter((each) => each.isSymbolicLink()).map((each) => join(each.parentPath, each.name));
+  const root = await realpath(commit);
+  const isInside = place === commit || place.startsWith(`${commit}${sep}`);
+  const first = isInside && (await realpath(place)) === join(root, folder) ? below[0] : place;
+  if (first === undefined) return;
+  throw new AppError("WD665", "a package that was fetched has symbolic links", {
+    detail: `${source}: ${relative(commit, first)}`,
+    hint: "its publisher has to put the files themselves there",
+  });
+}
+
 async function folderOf(locked: LockedPackage, asking: Asking): Promise<string> {
   const source = readSource(locked.source);
   const [artifact] = locked.artifacts;
   if (source?.kind === "git") {
     asking.onStep?.(`fetching ${locked.name} ${locked.version}`);
-    return join(await fetchCommit(source.url, source.commit, asking), source.folder);
+    const commit = await fetchCommit(source.url, source.commit, asking);
+    await refuseLinks(commit, source.folder, locked);
+    return join(commit, source.folder);
   }
   if (source === undefined || artifact === undefined) throw another(locked, "howdah.lock says nothing to fetch");
   return await unpacked(source.name, locked, artifact, asking);
