@@ -118,7 +118,7 @@ async function inputOf(project: Project, database: ProjectDatabase, options: Ass
     liveModels: keptText(project, "live"),
     trials: keptText(project, "trial"),
     clone: (live) => cloneOf(project, database, live, basis),
-    trial: options.forecast === true ? (live) => trialOf(project, database, live, basis) : undefined,
+    trial: options.forecast === true ? (schema) => trialOf(project, database, schema, basis) : undefined,
   };
 }
 

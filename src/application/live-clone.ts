@@ -1,5 +1,5 @@
 import type { Connection } from "../postgres/index.ts";
-import { cloneSchema, tryOut, type Model, type Trial } from "../schema/index.ts";
+import { cloneSchema, tryOut, type Model, type Trial, type TriedSchema } from "../schema/index.ts";
 import type { Project, ProjectDatabase } from "./application.ts";
 import { desiredOf, leftOut, prefixOf, scratchOf, type DesiredBasis } from "./desired.ts";
 
@@ -14,15 +14,15 @@ export async function cloneOf(
   return await cloneSchema(target, live, options);
 }
 
-/** A copy of it to try a plan out in; see `tryOut`. */
+/** A database to try a plan out in; see `tryOut`. */
 export async function trialOf(
   project: Project,
   database: ProjectDatabase,
-  live: Model,
+  schema: TriedSchema,
   basis: DesiredBasis,
 ): Promise<Trial> {
   const { target, options } = await placeOf(project, database, basis);
-  return await tryOut(target, live, options);
+  return await tryOut(target, schema, options);
 }
 
 async function placeOf(project: Project, database: ProjectDatabase, basis: DesiredBasis) {
@@ -30,5 +30,6 @@ async function placeOf(project: Project, database: ProjectDatabase, basis: Desir
   const desired = await desiredOf(project, database, basis);
   const { target } = await scratchOf(project, database);
   const read = { leaveOut: leftOut(project), roles: desired.roles };
-  return { target, options: { read, before: basis.before, owner: database.roles.owner, prefix: prefixOf(project) } };
+  const { before, cacheKey } = basis;
+  return { target, options: { read, before, cacheKey, owner: database.roles.owner, prefix: prefixOf(project) } };
 }

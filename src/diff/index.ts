@@ -1,4 +1,5 @@
 export type { Action, Loss, Probe } from "./action.ts";
+export { excerptOf, familiesOf } from "./excerpt.ts";
 export { keyOf } from "./fact.ts";
 export type { Fact, FactKind, Identity, Privilege } from "./fact.ts";
 export type { DiffOptions } from "./kind.ts";
@@ -7,7 +8,7 @@ export type { Links } from "./links.ts";
 export { partsByParent, withFacts } from "./model.ts";
 export type { Model } from "./model.ts";
 export { ident, qualified, relationOf } from "./name.ts";
-export { differences, observe } from "./observe.ts";
+export { differences, observe, observeParts, settle } from "./observe.ts";
 export type { Difference, Observation, ObserveOptions } from "./observe.ts";
 export { observeAgain, observeAhead, observeFrom } from "./observe-again.ts";
 export type { Watched } from "./observe-again.ts";

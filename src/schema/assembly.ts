@@ -1,6 +1,6 @@
 import type { AppError } from "../errors/index.ts";
 import type { Connection, Transaction } from "../postgres/index.ts";
-import type { Trial } from "./change/clone.ts";
+import type { Trial, TriedSchema } from "./change/clone.ts";
 import type { ExpectedPlan, PlanStamp } from "./change/expected-plan.ts";
 import type { Drift } from "./change/drift.ts";
 import type { Forecast } from "./change/forecast.ts";
@@ -64,8 +64,8 @@ export interface AssemblyInput {
   readonly compare?: boolean | undefined;
   /** For a plan: what takes the database back from what the files say. */
   readonly reverse?: boolean | undefined;
-  /** A database with this schema and no rows where a plan is tried out; without it there is no forecast. */
-  readonly trial?: ((live: Model) => Promise<Trial>) | undefined;
+  /** A database with this schema, or a part of it, and no rows, where a plan is tried out; without it there is no forecast. */
+  readonly trial?: ((schema: TriedSchema) => Promise<Trial>) | undefined;
   /** Reads files of functions/ in other languages than SQL; without it they are refused (WD421). */
   readonly translate?: Translate | undefined;
   /** The deadline of lock waits, milliseconds; default 10,000. */

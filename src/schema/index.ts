@@ -1,7 +1,7 @@
 export { assemble } from "./assemble.ts";
 export type { AssemblyAction, AssemblyInput, AssemblyPlan, AssemblyReport } from "./assembly.ts";
 export { adoptedFiles, cloneSchema, handedOver, tryOut, writeFiles } from "./change/index.ts";
-export type { ExpectedPlan, Forecast, PlanStamp, TextStore, Trial } from "./change/index.ts";
+export type { ExpectedPlan, Forecast, PlanStamp, TextStore, Trial, TriedSchema } from "./change/index.ts";
 export { coreVersion, ensureCoreSchema } from "./core.ts";
 export { locateError } from "./locate.ts";
 export type { Location, SourceMap } from "./locate.ts";

@@ -3,6 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { homeOf, planProject, type AssemblyAction, type AssemblyPlan } from "../../src/application/index.ts";
+import { prefixOf, scratchOf } from "../../src/application/desired.ts";
+import { connect, sql } from "../../src/postgres/index.ts";
 import { account, rows } from "../support/declared.ts";
 import { testProject, type TestProject } from "../support/project.ts";
 
@@ -117,3 +119,56 @@ test("a plan that is asked for again for the same schema is not tried again, aft
     "alter table public.account add column age integer": "public.account: no reads and writes",
   });
 });
+
+test("a plan is tried on what it can touch: partitions, what points there and what is pointed to, and no copy of all tables", async (t) => {
+  const tables = (id: string, rest: string): Record<string, string> => ({
+    "schema/all.sql": `
+      create table hub (id ${id} primary key);
+      create table spoke (id int primary key, hub_id ${id} references hub);
+      create table log (at date primary key) partition by range (at);
+      create table log_1 partition of log for values from ('2020-01-01') to ('2021-01-01');
+      create table aside (id int primary key);
+      create view beside as select id from aside;
+      ${rest}`,
+  });
+  const project = await testProject(t, tables("int", ""));
+  await project.assemble();
+  await project.save(tables("bigint", "create table page (at date references log);"));
+  const plan = await planOf(project);
+  assert.deepEqual(plan.warnings, []);
+  const locked = Object.values(foreseen(plan)).join(", ").split(", ");
+  for (const line of ["public.hub", "public.spoke"].map((name) => `${name}: no reads and writes`))
+    assert.ok(locked.includes(line), line);
+  assert.deepEqual(locked.filter((line) => /log/.test(line)).toSorted(), [
+    "public.log: no writes",
+    "public.log_1: no writes",
+  ]);
+  assert.deepEqual([(await databases(project, "bare")).length, await databases(project, "live")], [1, []]);
+});
+
+test("what only the text of a function names is found where the whole schema is tried", async (t) => {
+  const project = await testProject(t, {
+    ...account("  name text"),
+    "functions/f.sql": `
+      create function public.inner_part(text) returns text language sql immutable set search_path = '' return $1 || '!';
+      create function public.outer_part(name text) returns text language sql immutable as 'select public.inner_part(name)';`,
+  });
+  await project.assemble();
+  await project.save(account("  name text", "create index by_part on account (public.outer_part(name));"));
+  const plan = await planOf(project);
+  assert.deepEqual(plan.warnings, []);
+  assert.deepEqual(Object.values(foreseen(plan)), ["public.account: no writes, scans public.account"]);
+  assert.equal((await databases(project, "live")).length, 1);
+});
+
+/** The databases of the scratch server that are kept for this project, of one sort. */
+async function databases(project: TestProject, sort: "bare" | "live"): Promise<readonly string[]> {
+  const [opened, database] = await project.opened();
+  const { target } = await scratchOf(opened, database);
+  await using connection = await connect(target);
+  const prefix = `${prefixOf(opened)}_${sort}_`;
+  const found = await connection.query<{ name: string }>(
+    sql`select datname as name from pg_database where starts_with(datname, ${prefix})`,
+  );
+  return found.map(({ name }) => name);
+}

@@ -21,7 +21,8 @@ import { placeOf } from "./place-of.ts";
 import { preflight } from "./preflight.ts";
 import { standingNames, type StandingNames } from "./standing-names.ts";
 import { emptyTrash } from "./trash.ts";
-import { verifyChange, wantedObservation } from "./verify.ts";
+import { verifyChange } from "./verify.ts";
+import { wantedObservation } from "./wanted-observation.ts";
 import { labelStatement } from "./reversed.ts";
 
 /** What an application of a change works with. */

@@ -12,7 +12,7 @@ import type { ExpectedPlan } from "./expected-plan.ts";
 import { lockTimeoutMs } from "./patience.ts";
 import { planChange, readAdmin, readLiveState, type LiveState } from "./plan-change.ts";
 import type { StageInput } from "./stage-change.ts";
-import { wantedObservation } from "./verify.ts";
+import { wantedObservation } from "./wanted-observation.ts";
 
 /** What a change needs of the assembly around it; `actions` is filled. */
 export interface ChangeObjectsInput {

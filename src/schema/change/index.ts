@@ -1,7 +1,7 @@
 export { inStages } from "./barrier.ts";
 export { changeObjects } from "./change-objects.ts";
 export { cloneSchema, tryOut } from "./clone.ts";
-export type { Trial } from "./clone.ts";
+export type { Trial, TriedSchema } from "./clone.ts";
 export type { Forecast, ForecastLock } from "./forecast.ts";
 export { toldItem, tryPlan } from "./try-plan.ts";
 export type { Outcome, PlannedItem } from "./try-plan.ts";

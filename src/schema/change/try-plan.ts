@@ -9,7 +9,7 @@ import { runMigrations, type PreparedMigration } from "../migrate.ts";
 import { applySettings } from "../session.ts";
 import type { SourceMap } from "../locate.ts";
 import { needsAdmin } from "./admin-kinds.ts";
-import type { Trial } from "./clone.ts";
+import type { Trial, TriedSchema } from "./clone.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { forecastOf, statementsOf, traceAll, type Traced, type Tried } from "./forecast.ts";
 import type { TextStore } from "./live-model.ts";
@@ -17,11 +17,12 @@ import type { Change } from "./plan-change.ts";
 import { labelStatement } from "./reversed.ts";
 import type { Sizes } from "./sizes.ts";
 import { told, toldStep } from "./told.ts";
+import { touchedBy, type Proof } from "./touched-by.ts";
 import { verifyChange } from "./verify.ts";
 
 /** What is tried out, and where. */
 export interface TryInput {
-  readonly trial: (live: Model) => Promise<Trial>;
+  readonly trial: (schema: TriedSchema) => Promise<Trial>;
   /** The database ahead of the pending migrations. */
   readonly live: Model;
   readonly migrations: readonly PreparedMigration[];
@@ -53,7 +54,7 @@ export function toldItem(item: PlannedItem, desired: Desired): AssemblyAction {
 }
 
 /**
- * Does what a plan says in a copy of the schema without rows: what each statement locks, rewrites and looks at is told
+ * Does what a plan says in a copy of what it touches of the schema, without rows: what each statement locks, rewrites and looks at is told
  * with it, and at the end the observer has to find there what the files say. A plan that is asked for again, for the same
  * schema, is not tried again: nothing could come out otherwise.
  */
@@ -89,11 +90,28 @@ function keyOfTrial(items: readonly PlannedItem[], input: TryInput): string {
   return createHash("sha256").update(JSON.stringify(decisive)).digest("hex");
 }
 
-/** What was seen, or why the plan could not be tried, or what is wrong with it. */
+/**
+ * What was seen, or why the plan could not be tried, or what is wrong with it. Tried is what it can touch; only where that
+ * fails the whole schema, since there are bonds that no catalog knows of: the text of a function names another one.
+ */
 async function tryOnce(items: readonly PlannedItem[], input: TryInput): Promise<readonly Traced[] | AppError> {
+  if (input.migrations.length === 0) {
+    const { excerpt, proof } = touchedBy(items, input.change, input.live);
+    const found = await tryOn({ model: excerpt, isExcerpt: true }, items, input, proof);
+    if (!(found instanceof AppError)) return found;
+  }
+  return await tryOn({ model: input.live, isExcerpt: false }, items, input);
+}
+
+async function tryOn(
+  schema: TriedSchema,
+  items: readonly PlannedItem[],
+  input: TryInput,
+  only?: Proof,
+): Promise<readonly Traced[] | AppError> {
   let trial: Trial;
   try {
-    trial = await input.trial(input.live);
+    trial = await input.trial(schema);
   } catch (error) {
     return untried(error);
   }
@@ -101,7 +119,7 @@ async function tryOnce(items: readonly PlannedItem[], input: TryInput): Promise<
   try {
     await prepare(copy.connection, input);
     const found = await traceAll(items, { ...input, connection: copy.connection });
-    await copy.connection.transaction(async (tx) => verifyChange(tx, { ...input, later: [] }));
+    await copy.connection.transaction(async (tx) => verifyChange(tx, { ...input, later: [], only }));
     return found;
   } catch (error) {
     return unworkable(error);

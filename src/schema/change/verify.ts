@@ -1,20 +1,12 @@
-import {
-  differences,
-  observe,
-  observeAgain,
-  type Difference,
-  type Fact,
-  type Observation,
-  type Watched,
-} from "../../diff/index.ts";
+import { differences, observe, observeAgain, type Difference, type Fact, type Watched } from "../../diff/index.ts";
 import { AppError } from "../../errors/index.ts";
 import type { Transaction } from "../../postgres/index.ts";
 import type { Desired } from "../desired/desired.ts";
 import { asAdmin } from "./as-admin.ts";
-import { lookAt } from "./looked-at.ts";
 import type { Change } from "./plan-change.ts";
 import type { OnlineStep } from "./step.ts";
-import { rolledBack } from "./reversed.ts";
+import type { Proof } from "./touched-by.ts";
+import { wantedObservation, wantedOf } from "./wanted-observation.ts";
 
 /**
  * Reads the changed database by means that share nothing with the engine's, and throws WD465 unless it is what the files
@@ -28,6 +20,7 @@ export async function verifyChange(
     admin,
     later,
     ahead,
+    only,
   }: {
     readonly desired: Desired;
     readonly change: Change;
@@ -36,17 +29,24 @@ export async function verifyChange(
     readonly later: readonly OnlineStep[];
     /** The database before the change, where it was observed. */
     readonly ahead?: Watched | undefined;
+    /** What has to be right, where no more than a part of the schema is there. */
+    readonly only?: Proof | undefined;
   },
 ): Promise<void> {
   const { leaveOut } = desired;
   const now = await asAdmin(tx, async () =>
     ahead === undefined ? observe(tx, { leaveOut }) : observeAgain(tx, ahead),
   );
-  const wanted = await wantedObservation(desired, admin);
+  const wanted = await (only === undefined ? wantedObservation(desired, admin) : wantedOf(desired, admin, only.wanted));
   const pending = new Set(later.map((step) => step.object));
   const unfinished = [...desired.model.facts.values()].filter((fact) => pending.has(fact.key));
-  const isExcused = excuseFor([...change.excused, ...unfinished]);
-  const left = differences(now, wanted).filter((difference) => !isHidden(difference) && !isExcused(difference));
+  const isExcused = speakingOf([...change.excused, ...unfinished]);
+  const isMeant = only === undefined ? () => true : speakingOf(only.meant);
+  const left = differences(now, wanted).filter(
+    (difference) =>
+      // What should not be there at all is wrong wherever it is.
+      (difference.after === undefined || isMeant(difference)) && !isHidden(difference) && !isExcused(difference),
+  );
   if (left.length === 0) return;
   throw new AppError("WD465", "the database would not be what the files say", {
     detail: left.map(lineOf).slice(0, 20).join("\n"),
@@ -54,39 +54,8 @@ export async function verifyChange(
   });
 }
 
-let last: { readonly of: string; readonly seen: Promise<Observation> } | undefined;
-
-/** What the files mean, seen by the observer: read once for as long as this process lives, since it never changes. */
-export function wantedObservation(desired: Desired, admin: string): Promise<Observation> {
-  const of = `${desired.hash} ${admin}`;
-  if (last?.of === of) return last.seen;
-  const seen = observeWanted(desired, admin);
-  last = { of, seen };
-  // One that failed is tried again.
-  seen.catch(() => {
-    if (last?.seen === seen) last = undefined;
-  });
-  return seen;
-}
-
-async function observeWanted(desired: Desired, admin: string): Promise<Observation> {
-  await using scratch = await desired.connect();
-  const { seen } = await rolledBack(scratch, async (tx) => lookAt(tx, { leaveOut: desired.leaveOut }));
-  return new Map([...seen].map(([object, value]) => [object, inHandsOf(value, desired.superuser, admin)]));
-}
-
-/** As an owner, and as who holds privileges. */
-function inHandsOf(value: string, from: string, to: string): string {
-  if (from === to) return value;
-  const holder = (role: string): string => (/^\w+$/.test(role) ? role : `"${role.replaceAll('"', '""')}"`);
-  const start = (text: string): string => JSON.stringify(text).slice(0, -1);
-  return value
-    .replaceAll(JSON.stringify(from), JSON.stringify(to))
-    .replaceAll(start(`${holder(from)}=`), start(`${holder(to)}=`));
-}
-
 /** Tells what is said of these facts; there may be a hundred thousand of them, and as many differences. */
-function excuseFor(facts: readonly Fact[]): (difference: Difference) => boolean {
+function speakingOf(facts: readonly Fact[]): (difference: Difference) => boolean {
   const outside = facts.filter(({ schema }) => schema === null);
   const within = facts.filter(({ schema }) => schema !== null).flatMap(pathsOf);
   const byLast = Map.groupBy(within, (path) => path.at(-1) ?? "");
