@@ -11,7 +11,10 @@ export interface Settings {
   readonly onlineAbove: number;
 }
 
-/** What an assembly of the files gets. */
+/** What is howdah's own: as `howdah migrate` has it, so that one reading of the database serves both its looks. */
+const leaveOut = ["howdah"];
+
+/** What an assembly of the files gets; what they mean is found out once. */
 export function inputOf({
   tree,
   roles,
@@ -20,12 +23,14 @@ export function inputOf({
   cacheFolder,
   prefix,
 }: Settings & { readonly tree: MemoryTree }): AssemblyInput {
-  const desired = async (): ReturnType<typeof loadDesired> => {
+  let known: ReturnType<typeof loadDesired> | undefined;
+  const load = async (): ReturnType<typeof loadDesired> => {
     const found = await loadDesired({
-      ...{ tree, scratch, roles, cacheFolder, prefix, mirrorRoles: [], leaveOut: ["howdah"], cacheKey: [] },
+      ...{ tree, scratch, roles, cacheFolder, prefix, mirrorRoles: [], leaveOut, cacheKey: [] },
     });
     await found.settled;
     return found;
   };
-  return { tree, roles, mode: "development", onlineAbove, desired };
+  const desired = async (): ReturnType<typeof loadDesired> => await (known ??= load());
+  return { tree, roles, mode: "development", onlineAbove, leaveOut, desired };
 }
