@@ -1,7 +1,7 @@
 import { loadStandaloneRest } from "../capabilities/index.ts";
 import type { Log } from "../capability/index.ts";
-import { AppError } from "../errors/index.ts";
-import { connect } from "../postgres/index.ts";
+import { AppError, toAppError } from "../errors/index.ts";
+import { connect, type Connection, type Target } from "../postgres/index.ts";
 
 export interface ServeRestOptions {
   /** A postgrest.conf; settings of the environment come before those of the file. */
@@ -39,8 +39,7 @@ export async function serveRest({ file, env, log, workers, onGivenUp }: ServeRes
   const places = { path: file ?? null, env };
   const { config, warnings } = standalone.loadConfig(places);
   for (const warning of warnings) log.warn({}, warning);
-  const open = (target: Parameters<typeof connect>[0]) => connect(target, { applicationName: "howdah rest" });
-  const targets = await standalone.chooseTargets(standalone.parseConnectionString(config.database.uri, env), open);
+  const targets = await standalone.chooseTargets(standalone.parseConnectionString(config.database.uri, env), openRest);
   const server = await standalone.serveStandalone({
     ...targets,
     ...{ config, log, maxBodyBytes, onGivenUp },
@@ -60,10 +59,34 @@ export async function serveRest({ file, env, log, workers, onGivenUp }: ServeRes
   };
 }
 
-/** The configuration as it is understood, or an example of one. */
-export async function describeRestConfig(file: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
-  const { loadConfig } = await loadStandaloneRest();
-  return loadConfig({ path: file ?? null, env }).config.text;
+/**
+ * The configuration as it is understood: file, environment, and unless db-config is off the database. Where the database
+ * can't be asked, `unasked` says why, and the rest is told all the same.
+ *
+ * @throws AppError WD630 for a configuration that can't be used
+ */
+export async function describeRestConfig(
+  file: string | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly text: string; readonly unasked?: AppError }> {
+  const standalone = await loadStandaloneRest();
+  const places = { path: file ?? null, env };
+  const { config } = standalone.loadConfig(places);
+  if (!config.database.readsConfig) return { text: config.text };
+  const targets = standalone.parseConnectionString(config.database.uri, env);
+  try {
+    const { primary } = await standalone.chooseTargets(targets, openRest);
+    await using connection = await openRest(primary);
+    return { text: (await standalone.loadConfigFrom(places, connection)).config.text };
+  } catch (error) {
+    const unasked = toAppError(error);
+    if (unasked.code === "WD630") throw unasked;
+    return { text: config.text, unasked };
+  }
+}
+
+function openRest(target: Target): Promise<Connection> {
+  return connect(target, { applicationName: "howdah rest", connectTimeoutMs: 10_000 });
 }
 
 /** Where the administration of a server with this configuration answers; throws WD630 where it has none. */

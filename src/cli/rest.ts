@@ -49,8 +49,7 @@ async function rest(file: string | undefined, options: RestCommandOptions, shell
   const path = file === undefined ? undefined : resolve(shell.folder, file);
   if (options.example === true) return shell.print((await application.exampleRestConfig()).trimEnd());
   if (options.ready === true) return shell.exit(await askReady(path, shell));
-  if (options.dumpConfig === true)
-    return shell.print((await application.describeRestConfig(path, shell.env)).trimEnd());
+  if (options.dumpConfig === true) return await dumpConfig(path, shell);
   const log = await shellLog(shell, "production", "info");
   const { workers } = options;
   if (workers > 1 && cluster.isPrimary && options.dumpSchema !== true) return superviseWorkers(workers, log, shell);
@@ -62,6 +61,13 @@ async function rest(file: string | undefined, options: RestCommandOptions, shell
   await untilAborted(shell.signal);
   log.info({}, "stopping");
   shell.exit(0);
+}
+
+async function dumpConfig(path: string | undefined, shell: Shell): Promise<void> {
+  const { describeRestConfig } = await import("../application/index.ts");
+  const { text, unasked } = await describeRestConfig(path, shell.env);
+  if (unasked !== undefined) shell.note(`without the settings of the database: ${unasked.message}`);
+  shell.print(text.trimEnd());
 }
 
 /** 0 where the running server's administration says that it is ready. */

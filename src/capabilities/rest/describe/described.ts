@@ -13,9 +13,6 @@ export interface Described {
   readonly host: string | undefined;
 }
 
-/** The version of PostgREST whose interface this is. */
-export const interfaceVersion = "16.2";
-
 /** The relations of the schema that the role may see. */
 export function describedRelations({ cache, schema, accessible }: Described): readonly Relation[] {
   return [...cache.relations.values()].filter(

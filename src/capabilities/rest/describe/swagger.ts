@@ -1,5 +1,6 @@
 import { relationDefinition } from "./definitions.ts";
-import { describedRelations, describedRoutines, interfaceVersion, proxyOf, type Described } from "./described.ts";
+import { interfaceVersion } from "../interface-version.ts";
+import { describedRelations, describedRoutines, proxyOf, type Described } from "./described.ts";
 import { parameterDefinitions } from "./parameters.ts";
 import { paths, rowTypes, summarize } from "./paths.ts";
 

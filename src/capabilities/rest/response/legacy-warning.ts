@@ -1,7 +1,5 @@
+import { interfaceVersion } from "../interface-version.ts";
 import { headerValue, type Header } from "./rest-response.ts";
-
-/** The version of PostgREST whose interface this is. */
-const product = "PostgRESTv16.2";
 
 /** Warning (RFC 7234, 5.5) for filters, orders and limits that name an embedded resource instead of its alias. */
 export function legacyWarning(
@@ -13,5 +11,5 @@ export function legacyWarning(
     "Embedded resource was referenced by relation name even though it has an alias. " +
     "This is deprecated and will stop working in a future release. " +
     `Update ${changes} in query string filters, orders or limits.`;
-  return [["Warning", headerValue(`299 ${product} "${text}"`)]];
+  return [["Warning", headerValue(`299 PostgRESTv${interfaceVersion} "${text}"`)]];
 }

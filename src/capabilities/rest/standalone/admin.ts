@@ -2,6 +2,7 @@ import type { TokenCounts } from "../../../identity/index.ts";
 import type { RequestPool } from "../../../postgres/index.ts";
 import type { HttpRequest, HttpResponse } from "../run/http.ts";
 import type { DatabaseWatch } from "../run/known-database.ts";
+import { schemaJson } from "./schema-json.ts";
 
 /** What the administration looks at. */
 export interface Administered {
@@ -30,7 +31,7 @@ export async function administer(request: HttpRequest, administered: Administere
     case "/config":
       return answer(200, administered.configuration());
     case "/schema_cache":
-      return answer(200, schemaJson(administered.watch));
+      return answer(200, schemaJson(administered.watch.current));
     case "/metrics":
       return answer(200, metrics(administered));
     default:
@@ -45,18 +46,6 @@ function answer(status: number, body: string | null = null): HttpResponse {
 async function readiness({ reachable, connected, watch }: Administered): Promise<number> {
   if (!(await reachable())) return 500;
   return watch.state.pending || !connected() ? 503 : 200;
-}
-
-/** The schema cache as JSON; null until it was read. */
-export function schemaJson({ current }: DatabaseWatch): string {
-  return JSON.stringify(current?.schema ?? null, withMaps);
-}
-
-/** Maps and sets as objects and arrays. */
-function withMaps(_key: string, value: unknown): unknown {
-  if (value instanceof Map)
-    return Object.fromEntries([...value].map(([key, each]) => [String(key).replace("\0", "."), each]));
-  return value instanceof Set ? [...value] : value;
 }
 
 /** In the text format of Prometheus (Prometheus documentation, "Exposition formats"). */

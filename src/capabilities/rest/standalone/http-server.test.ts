@@ -14,7 +14,7 @@ const anyPort: ServerAddress = { kind: "port", host: "127.0.0.1", port: 0 };
 
 async function server(t: TestContext, answer: Answer, listen = anyPort, maxBodyBytes = 1000): Promise<HttpServer> {
   const tooLarge = { status: 413, headers: [], body: "too large" } as const;
-  const started = await serveHttp(answer, listen, { maxBodyBytes, tooLarge: () => tooLarge });
+  const started = await serveHttp(answer, listen, { product: "made/1", maxBodyBytes, tooLarge: () => tooLarge });
   t.after(() => started.close());
   return started;
 }
@@ -95,7 +95,7 @@ test("an address in UTF-8 needs no percent encoding, where there is no body", as
   const bytes = Buffer.from("größe").toString("latin1");
   const told = await server(t, async () => ({ status: 200, headers: [["X-A", bytes]], body: "ä" }));
   const written = await sendRaw(told, "GET /é HTTP/1.1\r\nHost: x\r\n\r\n");
-  assert.match(written, /\r\nX-A: größe\r\nContent-Length: 2\r\nConnection: close\r\n\r\nä$/);
+  assert.match(written, /\r\nX-A: größe\r\nServer: made\/1\r\nContent-Length: 2\r\nConnection: close\r\n\r\nä$/);
   const head = await sendRaw(started, "HEAD /é HTTP/1.1\r\nHost: x\r\n\r\n");
   assert.match(head, /\r\nX-Asked: HEAD \/%c3%a9\r\nConnection: close\r\n\r\n$/);
   const refused = /^HTTP\/1\.1 400 /;
@@ -171,7 +171,7 @@ test("a socket is listened at with its mode, also where a dead one lies", async 
   const first = await serveHttp(
     echo,
     { kind: "socket", path, mode: 0o660 },
-    { maxBodyBytes: 1, tooLarge: neverCalled },
+    { product: "made/1", maxBodyBytes: 1, tooLarge: neverCalled },
   );
   assert.equal((await stat(path)).mode & 0o777, 0o660);
   assert.equal(await first.reachable(), true);
@@ -180,7 +180,11 @@ test("a socket is listened at with its mode, also where a dead one lies", async 
   );
   assert.equal(answered, "");
   await assert.rejects(
-    serveHttp(echo, { kind: "socket", path, mode: 0o660 }, { maxBodyBytes: 1, tooLarge: neverCalled }),
+    serveHttp(
+      echo,
+      { kind: "socket", path, mode: 0o660 },
+      { product: "made/1", maxBodyBytes: 1, tooLarge: neverCalled },
+    ),
     { code: "WD507" },
   );
   await first.close();
@@ -202,7 +206,7 @@ test("a taken port is refused, and a closing server finishes what is in flight",
       return { status: 200, headers: [], body: "done" };
     },
     anyPort,
-    { maxBodyBytes: 1, tooLarge: neverCalled },
+    { product: "made/1", maxBodyBytes: 1, tooLarge: neverCalled },
   );
   assert.ok("port" in started.address);
   await assert.rejects(server(t, echo, { ...anyPort, port: started.address.port }), { code: "WD507" });
@@ -212,6 +216,19 @@ test("a taken port is refused, and a closing server finishes what is in flight",
   leave.resolve();
   assert.equal(await (await asked).text(), "done");
   await closed;
+});
+
+test("every answer names the product, unless it names one itself", async (t) => {
+  const started = await server(t, async ({ url }) => ({
+    status: 200,
+    headers: url === "/own" ? [["server", "mine"]] : [],
+    body: null,
+  }));
+  const named = async (path: string, init?: RequestInit) =>
+    (await fetch(`${urlOf(started)}${path}`, init)).headers.get("server");
+  assert.equal(await named("/"), "made/1");
+  assert.equal(await named("/own"), "mine");
+  assert.equal(await named("/", { method: "POST", body: "x".repeat(2000) }), "made/1", "what is refused too");
 });
 
 test("what is no HTTP is refused by closing", async (t) => {

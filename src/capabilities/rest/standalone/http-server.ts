@@ -20,6 +20,8 @@ export interface HttpServer {
 }
 
 export interface HttpServerOptions {
+  /** What answers say in their header Server, unless they have one: "postgrest/16.2". */
+  readonly product: string;
   readonly maxBodyBytes: number;
   /** The answer to a longer body. */
   readonly tooLarge: () => HttpResponse;
@@ -49,7 +51,7 @@ export async function serveHttp(
   const server: Server = createServer({ ...limits, keepAlive: true, noDelay: true }, (request, response) => {
     void handle(answer, request, response, handled);
   });
-  const unread = answerUnread(answer);
+  const unread = answerUnread(async (request) => withProduct(await answer(request), options.product));
   server.on("clientError", (error, socket) => void unread(error, socket));
   await startListening(server, listen, options.reusePort ?? false);
   const address = addressOf(server, listen);
@@ -68,7 +70,7 @@ async function handle(
   if (body === "too large") {
     // What is left of the body would be taken for the next request.
     response.setHeader("Connection", "close");
-    return send(request, response, options.tooLarge());
+    return send(request, response, withProduct(options.tooLarge(), options.product));
   }
   const gone = new AbortController();
   response.once("close", () => {
@@ -90,12 +92,17 @@ async function handle(
   // A connection that is kept would keep a server that closes.
   if (options.closing()) response.shouldKeepAlive = false;
   try {
-    send(request, response, answered);
+    send(request, response, withProduct(answered, options.product));
   } catch {
     // A status or a header that is no HTTP is the fault of one answer; the others must not go down with it.
     if (response.headersSent) response.destroy();
     else response.writeHead(500).end();
   }
+}
+
+function withProduct(answered: HttpResponse, product: string): HttpResponse {
+  if (answered.headers.some(([name]) => name.toLowerCase() === "server")) return answered;
+  return { ...answered, headers: [...answered.headers, ["Server", product]] };
 }
 
 const absoluteForm = /^https?:\/\/[^/?#]*/i;

@@ -92,8 +92,37 @@ test("the administration tells what it is asked", async (t) => {
   assert.match(metrics, /^pgrst_jwt_cache_requests_total 0\.0$/m);
   const [, seconds] = /^pgrst_schema_cache_query_time_seconds (.+)$/m.exec(metrics) ?? [];
   assert.ok(Number(seconds) > 0, "a load takes less than a tenth of a second, and is told as the time that it took");
-  const cache = (await (await fetch(`${adminUrl}/schema_cache`)).json()) as { readonly relations: object };
-  assert.deepEqual(Object.keys(cache.relations), ["public.entry"]);
+});
+
+const byTag = (left: object, right: object): number => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1);
+
+test("the schema cache is told under the names that PostgREST documents", async (t) => {
+  const { adminUrl, url } = await restServer(
+    t,
+    `${schema};
+    create table public.line (id int primary key, entry_id int constraint line_entry references public.entry);
+    create function public.add(a int, b int default 1) returns int language sql immutable as 'select a + b'`,
+  );
+  const cache = (await (await fetch(`${adminUrl}/schema_cache`)).json()) as Readonly<
+    Record<string, readonly [unknown, Readonly<Record<string, unknown>>][]>
+  >;
+  const names = ["dbMediaHandlers", "dbRelationships", "dbRepresentations", "dbRoutines", "dbTables", "dbTimezones"];
+  assert.deepEqual(Object.keys(cache).toSorted(), names);
+  const [key, table] = cache["dbTables"]?.[0] ?? [];
+  assert.deepEqual(key, { qiSchema: "public", qiName: "entry" });
+  assert.deepEqual([table?.["tablePKCols"], table?.["tableInsertable"]], [["id"], true]);
+  const cardinalities = cache["dbRelationships"]?.flatMap(
+    ([, each]) => each as unknown as { relCardinality: object }[],
+  );
+  assert.deepEqual(cardinalities?.map(({ relCardinality }) => relCardinality).toSorted(byTag), [
+    { tag: "M2O", relCons: "line_entry", relColumns: [["entry_id", "id"]] },
+    { tag: "O2M", relCons: "line_entry", relColumns: [["id", "entry_id"]] },
+  ]);
+  const [, overloads] = cache["dbRoutines"]?.[0] ?? [];
+  const [routine] = overloads as unknown as readonly Readonly<Record<string, unknown>>[];
+  assert.deepEqual([routine?.["pdName"], routine?.["pdVolatility"]], ["add", "Immutable"]);
+  assert.ok(cache["dbTimezones"]?.includes("Europe/Madrid" as never));
+  assert.equal((await fetch(`${url}/entry`)).headers.get("server"), "postgrest/16.2");
 });
 
 test("a body beyond the limit is refused", async (t) => {

@@ -10,15 +10,17 @@ import {
   type RequestPool,
 } from "../../../postgres/index.ts";
 import { bodyTooLarge } from "../failure/index.ts";
-import { createApi } from "../run/api.ts";
+import { interfaceVersion } from "../interface-version.ts";
+import { createApi, type Api } from "../run/api.ts";
 import { failureResponse } from "../run/failure-response.ts";
 import { watchDatabase, type DatabaseWatch } from "../run/known-database.ts";
 import type { RestSettings } from "../settings.ts";
-import { administer, schemaJson, type Administered } from "./admin.ts";
+import { administer, type Administered } from "./admin.ts";
 import type { StandaloneConfig } from "./config/index.ts";
 import { serveHttp, type HttpServer } from "./http-server.ts";
 import type { StandaloneOptions } from "./options.ts";
 import { requestLog } from "./request-log.ts";
+import { schemaJson } from "./schema-json.ts";
 
 /** The interface alone, on a database that knows nothing of howdah. */
 export interface StandaloneServer extends AsyncDisposable {
@@ -35,6 +37,8 @@ export interface StandaloneServer extends AsyncDisposable {
 }
 
 const applicationName = "howdah rest";
+/** Clients look at it to know what they can ask for. */
+const product = `postgrest/${interfaceVersion}`;
 /** PostgREST waits no longer for a connection to be made. */
 const connectTimeoutMs = 10_000;
 
@@ -44,7 +48,7 @@ const connectTimeoutMs = 10_000;
  * It listens at once: while the database is away requests are answered with 503, and all recovers by itself. Throws WD507.
  */
 export async function serveStandalone(options: StandaloneOptions): Promise<StandaloneServer> {
-  const { config, log, maxBodyBytes } = options;
+  const { config, log } = options;
   await using opened = new AsyncDisposableStack();
   const current = new CurrentConfig(options);
   const health = new Health();
@@ -60,12 +64,7 @@ export async function serveStandalone(options: StandaloneOptions): Promise<Stand
   const settings = (): RestSettings => current.config.rest;
   const { onFailure } = health;
   const api = createApi({ pool, watch, settings, log, onFailure, logQueries: config.log.queries });
-  const server = await serveHttp(api.answer, config.server, {
-    maxBodyBytes,
-    tooLarge: () => failureResponse(bodyTooLarge(maxBodyBytes), settings()),
-    reusePort: config.reusePort,
-    onAnswered: requestLog(config.log.level, log),
-  });
+  const server = await serveApi(api, settings, options);
   opened.defer(() => server.close());
   const admin = await openAdmin(config, {
     watch,
@@ -88,10 +87,24 @@ export async function serveStandalone(options: StandaloneOptions): Promise<Stand
     adminAddress: admin?.address,
     loaded: watch.loaded,
     reload: () => watch.reload(),
-    schemaJson: () => schemaJson(watch),
+    schemaJson: () => schemaJson(watch.current),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function serveApi(
+  api: Api,
+  settings: () => RestSettings,
+  { config, log, maxBodyBytes }: StandaloneOptions,
+): Promise<HttpServer> {
+  return serveHttp(api.answer, config.server, {
+    product,
+    maxBodyBytes,
+    tooLarge: () => failureResponse(bodyTooLarge(maxBodyBytes), settings()),
+    reusePort: config.reusePort,
+    onAnswered: requestLog(config.log.level, log),
+  });
 }
 
 /** The configuration as it was read last; one that can't be used is told, and the one before it stays. */
@@ -206,6 +219,7 @@ async function hear({ config, primary }: StandaloneOptions, { watch, health, sig
 async function openAdmin(config: StandaloneConfig, administered: Administered): Promise<HttpServer | undefined> {
   if (config.admin === null) return undefined;
   return await serveHttp((request) => administer(request, administered), config.admin, {
+    product,
     maxBodyBytes: 0,
     tooLarge: () => ({ status: 413, headers: [], body: null }),
   });

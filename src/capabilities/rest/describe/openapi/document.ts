@@ -1,5 +1,6 @@
 import type { Routine } from "../../../../catalog/index.ts";
-import { describedRelations, describedRoutines, interfaceVersion, proxyOf, type Described } from "../described.ts";
+import { interfaceVersion } from "../../interface-version.ts";
+import { describedRelations, describedRoutines, proxyOf, type Described } from "../described.ts";
 import { summarize } from "../paths.ts";
 import type { Json } from "./json.ts";
 import { sharedParameters } from "./parameters.ts";
