@@ -27,6 +27,7 @@ export async function startOurs(target: Target): Promise<Started> {
     PGRST_SERVER_HOST: "127.0.0.1",
     PGRST_SERVER_PORT: "0",
     PGRST_DB_POOL: "10",
+    PGRST_HOWDAH_NDJSON: "true",
   });
   while ((await fetch(`${started.url}/customer?limit=1`)).status === 503) await pause(20);
   return started;

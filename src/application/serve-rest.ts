@@ -26,9 +26,6 @@ export interface ServedRest extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Longest body that is read: what the request pool takes of one request. */
-const maxBodyBytes = 64 * 1024 * 1024;
-
 /**
  * Serves the tables, views and functions of any database as PostgREST does; needs no howdah.toml, and installs nothing.
  *
@@ -42,7 +39,7 @@ export async function serveRest({ file, env, log, workers, onGivenUp }: ServeRes
   const targets = await standalone.chooseTargets(standalone.parseConnectionString(config.database.uri, env), openRest);
   const server = await standalone.serveStandalone({
     ...targets,
-    ...{ config, log, maxBodyBytes, onGivenUp },
+    ...{ config, log, maxBodyBytes: config.maxBodyBytes, onGivenUp },
     configure: async (connection) => (await standalone.loadConfigFrom(places, connection)).config,
     connections: Math.max(1, Math.ceil(config.database.pool / workers)),
   });

@@ -1,4 +1,14 @@
-import { nothingBeyond, type RestSettings } from "../../src/capabilities/rest/settings.ts";
+import { nothingBeyond, type BeyondSettings, type RestSettings } from "../../src/capabilities/rest/settings.ts";
+
+/** What requests ask for by themselves, and nothing that changes what all of them are answered. */
+export const queriesBeyond: BeyondSettings = {
+  ...nothingBeyond,
+  keyset: true,
+  distinct: true,
+  orderByOperator: true,
+  bulkUpdate: true,
+  ndjson: true,
+};
 
 /** What pure tests of the stages start from. */
 export const settingsForTests: RestSettings = {
@@ -20,6 +30,6 @@ export const settingsForTests: RestSettings = {
   serverTimingEnabled: false,
   traceHeader: null,
   clientErrorVerbosity: "verbose",
-  beyond: nothingBeyond,
+  beyond: queriesBeyond,
   legacyTargetNames: true,
 };

@@ -79,6 +79,23 @@ const keys = {
     describe: "Whether errors have details and hints.",
   },
   max_body: { type: "bytes", default: "10 MiB", describe: "Largest body of a request." },
+  keyset: { type: "boolean", default: false, describe: "Whether `after=` asks for pages by key." },
+  distinct: { type: "boolean", default: false, describe: "Whether `distinct=` leaves one of equal rows." },
+  order_by_operator: {
+    type: "boolean",
+    default: false,
+    describe: "Whether `order=` may sort by an operator, as distances of vectors and shapes.",
+  },
+  bulk_update: {
+    type: "boolean",
+    default: false,
+    describe: "Whether PATCH with `match=` changes many rows, each with its own values.",
+  },
+  ndjson: {
+    type: "boolean",
+    default: false,
+    describe: "Whether rows may be asked for as application/x-ndjson, which are streamed.",
+  },
   permitted_columns: {
     type: "boolean",
     default: false,
@@ -138,6 +155,11 @@ export function projectSettings(raw: RawSettings): ProjectSettings {
     traceHeader: own.trace_header ?? null,
     clientErrorVerbosity: own.error_verbosity,
     beyond: {
+      keyset: own.keyset,
+      distinct: own.distinct,
+      orderByOperator: own.order_by_operator,
+      bulkUpdate: own.bulk_update,
+      ndjson: own.ndjson,
       permittedColumns: own.permitted_columns,
       batchRequests: own.batch_requests,
       etags: own.etags,

@@ -55,8 +55,22 @@ export interface RestSettings {
   readonly legacyTargetNames: boolean;
 }
 
-/** Switches and limits; `howdah rest` has some of them, by names of our own (see settings-list.ts). */
-export interface BeyondSettings {
+/** What of query strings is heard that PostgREST refuses. */
+export interface QuerySettings {
+  /** `after=`: pages by key. */
+  readonly keyset: boolean;
+  /** `distinct=`. */
+  readonly distinct: boolean;
+  /** `order=column.op(<->)."value"`. */
+  readonly orderByOperator: boolean;
+  /** `match=`: PATCH with values of each row. */
+  readonly bulkUpdate: boolean;
+}
+
+/** Switches and limits; `howdah rest` has them by names of our own (see settings-list.ts). */
+export interface BeyondSettings extends QuerySettings {
+  /** Rows may be asked for as application/x-ndjson, and are streamed. */
+  readonly ndjson: boolean;
   /** `*` stands for the columns that the role may read, where it may not read all. */
   readonly permittedColumns: boolean;
   /** Requests of one batch at most; 0 where there are no batches. */
@@ -82,6 +96,11 @@ export interface RoleLimits {
 
 /** As PostgREST is. */
 export const nothingBeyond: BeyondSettings = {
+  keyset: false,
+  distinct: false,
+  orderByOperator: false,
+  bulkUpdate: false,
+  ndjson: false,
   permittedColumns: false,
   batchRequests: 0,
   etags: false,

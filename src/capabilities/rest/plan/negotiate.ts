@@ -12,6 +12,7 @@ export interface Negotiated {
 export interface Negotiation {
   readonly cache: SchemaCache;
   readonly planEnabled: boolean;
+  readonly ndjsonEnabled: boolean;
   /** What the body is made of: a relation, or a function that returns no relation. */
   readonly source: QualifiedName;
   /** All columns as they are: only then a handler of the relation itself can take its rows. */
@@ -39,19 +40,20 @@ function makerOf(accepted: MediaType, negotiation: Negotiation): Negotiated | nu
       return made === null ? null : { handler: made.handler, mediaType: accepted };
     }
     default:
-      return customHandler(accepted, negotiation) ?? builtIn(accepted);
+      return customHandler(accepted, negotiation) ?? builtIn(accepted, negotiation);
   }
 }
 
-function builtIn(accepted: MediaType): Negotiated | null {
+function builtIn(accepted: MediaType, { ndjsonEnabled }: Negotiation): Negotiated | null {
   switch (accepted.kind) {
     case "json":
     case "any":
       return { handler: { kind: "json", shape: "rows", stripNulls: false }, mediaType: { kind: "json" } };
     case "csv":
     case "geojson":
-    case "ndjson":
       return { handler: { kind: accepted.kind }, mediaType: accepted };
+    case "ndjson":
+      return ndjsonEnabled ? { handler: { kind: "ndjson" }, mediaType: accepted } : null;
     default:
       return null;
   }

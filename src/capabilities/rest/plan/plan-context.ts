@@ -9,5 +9,8 @@ export interface PlanContext {
   readonly cache: SchemaCache;
   /** Of the role that asks; undefined where `*` stands for all columns. */
   readonly permitted?: PermittedColumns | undefined;
-  readonly settings: Pick<RestSettings, "aggregatesEnabled" | "legacyTargetNames" | "maxRows" | "planEnabled">;
+  readonly settings: Pick<
+    RestSettings,
+    "aggregatesEnabled" | "beyond" | "legacyTargetNames" | "maxRows" | "planEnabled"
+  >;
 }

@@ -222,6 +222,7 @@ function negotiateFor(
   return negotiate(request.accepts, {
     cache,
     planEnabled: settings.planEnabled,
+    ndjsonEnabled: settings.beyond.ndjson,
     source,
     hasDefaultSelect: only?.field.name === "*" && second === undefined && embeds.length === 0,
     nameOf: mediaTypeName,

@@ -33,7 +33,7 @@ export function parseRequest(http: HttpRequest, settings: RestSettings): RestReq
   const { schema, negotiatedByProfile } = parseProfile(method, header, settings.schemas);
   const action = parseAction(target, method);
   const reads = action.kind === "call" && action.method !== "POST";
-  const { query, own } = parseQuery(question < 0 ? "" : url.slice(question + 1), reads);
+  const { query, own } = parseQuery(question < 0 ? "" : url.slice(question + 1), reads, settings.beyond);
   const range = ownRange(method, header("range"), own);
   const type = header("content-type");
   const contentType = type === undefined ? ({ kind: "json" } as const) : parseMediaType(type);

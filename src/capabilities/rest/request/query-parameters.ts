@@ -1,4 +1,5 @@
 import type { Field, OrderTerm, SelectItem } from "./syntax.ts";
+import type { QuerySettings } from "../settings.ts";
 import { BoundedCache } from "./bounded-cache.ts";
 import {
   columns,
@@ -7,6 +8,7 @@ import {
   logicPath,
   logicTree,
   orderTerms,
+  orderTermsByOperator,
   parseOptional,
   parseText,
   plainCondition,
@@ -25,12 +27,30 @@ export interface ParsedQuery {
   readonly own: LimitAndOffset;
 }
 
-const queries = {
-  filters: new BoundedCache<ParsedQuery>(2000, 1024),
-  arguments: new BoundedCache<ParsedQuery>(2000, 1024),
-};
+/** What one server hears, and what it was asked before: the same text may be heard by one and refused by another. */
+interface Dialect extends QuerySettings {
+  readonly filters: BoundedCache<ParsedQuery>;
+  readonly arguments: BoundedCache<ParsedQuery>;
+  readonly orders: BoundedCache<readonly OrderTerm[]>;
+}
+
+const dialects = new Map<number, Dialect>();
+
+function dialectOf({ keyset, distinct, orderByOperator, bulkUpdate }: QuerySettings): Dialect {
+  const key = (keyset ? 1 : 0) + (distinct ? 2 : 0) + (orderByOperator ? 4 : 0) + (bulkUpdate ? 8 : 0);
+  const known = dialects.get(key);
+  if (known !== undefined) return known;
+  const made = {
+    ...{ keyset, distinct, orderByOperator, bulkUpdate },
+    filters: new BoundedCache<ParsedQuery>(2000, 1024),
+    arguments: new BoundedCache<ParsedQuery>(2000, 1024),
+    orders: new BoundedCache<readonly OrderTerm[]>(1000, 1024),
+  };
+  dialects.set(key, made);
+  return made;
+}
+
 const selects = new BoundedCache<readonly SelectItem[]>(1000, 4096);
-const orders = new BoundedCache<readonly OrderTerm[]>(1000, 1024);
 const keys = new BoundedCache<FieldKey>(1000, 256);
 
 /**
@@ -38,10 +58,11 @@ const keys = new BoundedCache<FieldKey>(1000, 256);
  *
  * With `hasArguments`, parameters without an operator are arguments of the function that is called by GET.
  */
-export function parseQuery(raw: string, hasArguments: boolean): ParsedQuery {
+export function parseQuery(raw: string, hasArguments: boolean, settings: QuerySettings): ParsedQuery {
+  const dialect = dialectOf(settings);
   return hasArguments
-    ? queries.arguments.get(raw, (text) => parse(text, true))
-    : queries.filters.get(raw, (text) => parse(text, false));
+    ? dialect.arguments.get(raw, (text) => parse(text, true, dialect))
+    : dialect.filters.get(raw, (text) => parse(text, false, dialect));
 }
 
 /** What the name of a parameter says: an embedded resource and a field of it. */
@@ -53,19 +74,19 @@ interface FieldKey {
 type Given = readonly [name: string, value: string];
 
 /** In the order in which a request that is wrong in several ways is refused. */
-function parse(raw: string, hasArguments: boolean): ParsedQuery {
+function parse(raw: string, hasArguments: boolean, dialect: Dialect): ParsedQuery {
   const parameters = parseParameters(raw);
   const given = parameters.filter((parameter): parameter is Given => parameter[1] !== null);
   const ending = (...words: readonly string[]): readonly Given[] =>
     given.filter(([name]) => words.includes(lastWord(name)));
   const first = (name: string): string | null => parameters.find(([key]) => key === name)?.[1] ?? null;
-  const order = ending("order").map(parseOrder);
+  const order = ending("order").map((each) => parseOrder(each, dialect));
   const logic = ending("and", "or").map(parseLogic);
   const columnsText = first("columns");
   const chosen = columnsText === null ? null : parseText(columns, "failed to parse columns parameter", columnsText);
   const select = selects.get(first("select") ?? "*", parseSelect);
   // A function may have arguments of these names.
-  const shaping = hasArguments ? [] : given.filter(isShaping);
+  const shaping = hasArguments ? [] : given.filter((each) => isShaping(each, dialect));
   const filtering = given.filter((each) => isFilter(each) && !shaping.includes(each));
   const { filters, arguments: values } = parseFilters(filtering, hasArguments);
   const distinct = shaping.flatMap((each) => (lastWord(each[0]) === "distinct" ? [parseDistinct(each)] : []));
@@ -101,10 +122,10 @@ const reserved: ReadonlySet<string> = new Set(["select", "columns", "on_conflict
 const reservedEndings: ReadonlySet<string> = new Set(["order", "limit", "offset", "and", "or"]);
 
 /** distinct=, match= and after=, unless they are filters of columns of these names: those begin with an operator. */
-function isShaping([name, value]: Given): boolean {
-  return (
-    (name === "after" || name === "match" || lastWord(name) === "distinct") && !/^[a-z_]+(\([^)]*\))?\./.test(value)
-  );
+function isShaping([name, value]: Given, { keyset, distinct, bulkUpdate }: QuerySettings): boolean {
+  const isHeard =
+    (keyset && name === "after") || (bulkUpdate && name === "match") || (distinct && lastWord(name) === "distinct");
+  return isHeard && !/^[a-z_]+(\([^)]*\))?\./.test(value);
 }
 
 function withoutAfter(raw: string): string {
@@ -138,9 +159,10 @@ function parseSelect(text: string): readonly SelectItem[] {
   return parseText(selectItems, "failed to parse select parameter", text);
 }
 
-function parseOrder([name, text]: Given): QueryParameters["order"][number] {
+function parseOrder([name, text]: Given, { orders, orderByOperator }: Dialect): QueryParameters["order"][number] {
   const { path } = keys.get(name, parseKey);
-  return { path, terms: orders.get(text, (text) => parseText(orderTerms, "failed to parse order", text)) };
+  const grammar = orderByOperator ? orderTermsByOperator : orderTerms;
+  return { path, terms: orders.get(text, (text) => parseText(grammar, "failed to parse order", text)) };
 }
 
 function parseLogic([name, text]: Given): QueryParameters["logic"][number] {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { restServer, type RestServer, type RestServerOptions } from "../../../../test/support/rest-server.ts";
-import { nothingBeyond } from "../settings.ts";
+import { queriesBeyond } from "../../../../test/support/rest-settings.ts";
 
 const bank = `
   create table public.account (id int primary key, owner text not null, balance numeric not null check (balance >= 0));
@@ -36,7 +36,7 @@ const batches: RestServerOptions = {
     schemas: ["public", "other"],
     hoistedSettings: ["statement_timeout"],
     transactionEnd: "commit-allow-override",
-    beyond: { ...nothingBeyond, batchRequests: 10 },
+    beyond: { ...queriesBeyond, batchRequests: 10 },
   },
 };
 
@@ -233,7 +233,7 @@ test("each request of a batch counts for the limit of its role", async (t) => {
   const { url } = await restServer(t, bank, {
     settings: ({ anon }) => ({
       beyond: {
-        ...nothingBeyond,
+        ...queriesBeyond,
         batchRequests: 10,
         limits: { [anon]: { requests: 5, windowMs: 3_600_000, per: "subject", maxRows: null } },
       },

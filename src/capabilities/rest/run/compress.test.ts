@@ -4,13 +4,13 @@ import { buffer } from "node:stream/consumers";
 import { test } from "node:test";
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib";
 import { restServer } from "../../../../test/support/rest-server.ts";
-import { nothingBeyond } from "../settings.ts";
+import { queriesBeyond } from "../../../../test/support/rest-settings.ts";
 
 const schema = `
   create view public.entry as select n as id, repeat('text ', 10) as text from generate_series(1, 1000) as n;
   create view public.broken as select 1 / (9000 - n) as one, repeat('x', 1000) as text from generate_series(1, 10000) as n;
 `;
-const settings = { beyond: { ...nothingBeyond, compressFromBytes: 1024, etags: true } };
+const settings = { beyond: { ...queriesBeyond, compressFromBytes: 1024, etags: true } };
 
 /** Without a client that decompresses by itself. */
 async function ask(url: string, headers: Record<string, string>): Promise<{ response: IncomingMessage; body: Buffer }> {

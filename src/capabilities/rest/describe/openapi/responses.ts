@@ -37,7 +37,6 @@ export function rowsContent(row: Json): Json {
   return {
     "application/json": { schema: { type: "array", items: row } },
     "application/vnd.pgrst.object+json": { schema: row },
-    "application/x-ndjson": { schema: { type: "string", description: "A row a line" } },
     "text/csv": { schema: { type: "string" } },
   };
 }

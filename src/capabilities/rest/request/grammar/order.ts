@@ -32,23 +32,25 @@ const distanceParts: Parser<DistanceTo> = map(
   ([, operator, , , value, type]) => ({ operator, value, type }),
 );
 
-/** Only where it is one: what PostgREST says of all else that may stand here must not speak of it. */
-const distance: Parser<DistanceTo | null> = (input) => {
-  if (input.text.startsWith(distanceStart, input.at)) return distanceParts(input);
+const noDistance: Parser<DistanceTo | null> = (input) => {
   input.succeed(false);
   return null;
 };
 
-const ownTerm: Parser<OrderTerm> = map(
-  all(field, distance, optional(direction), endedNulls),
-  ([field, distance, direction, nulls]) => ({
+/** Only where it is one: what PostgREST says of all else that may stand here must not speak of it. */
+const distance: Parser<DistanceTo | null> = (input) => {
+  return input.text.startsWith(distanceStart, input.at) ? distanceParts(input) : noDistance(input);
+};
+
+function ownTerm(distance: Parser<DistanceTo | null>): Parser<OrderTerm> {
+  return map(all(field, distance, optional(direction), endedNulls), ([field, distance, direction, nulls]) => ({
     field,
     ...(distance === null ? {} : { distance }),
     relation: null,
     direction,
     nulls,
-  }),
-);
+  }));
+}
 
 const relatedTerm: Parser<OrderTerm> = map(
   all(fieldName, exactly("("), field, exactly(")"), optional(direction), endedNulls),
@@ -56,7 +58,10 @@ const relatedTerm: Parser<OrderTerm> = map(
 );
 
 /** ?order=. */
-export const orderTerms: Parser<readonly OrderTerm[]> = separated(
-  lexeme(either(attempt(relatedTerm), ownTerm)),
-  exactly(","),
-);
+export const orderTerms: Parser<readonly OrderTerm[]> = terms(noDistance);
+/** ?order= where rows may be sorted by an operator. */
+export const orderTermsByOperator: Parser<readonly OrderTerm[]> = terms(distance);
+
+function terms(distance: Parser<DistanceTo | null>): Parser<readonly OrderTerm[]> {
+  return separated(lexeme(either(attempt(relatedTerm), ownTerm(distance))), exactly(","));
+}

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { testDatabase } from "../../../../../test/support/database.ts";
 import { AppError } from "../../../../errors/index.ts";
+import { nothingBeyond } from "../../settings.ts";
 import { parseConfigFile } from "./config-file.ts";
 import { exampleConfig, loadConfig, loadConfigFrom, parseConnectionString, type StandaloneConfig } from "./index.ts";
 
@@ -66,12 +67,59 @@ test("settings of our own have our name, are read as all others, and are dumped 
   assert.deepEqual(warnings, ['the setting howdah-etag is not known: did you mean "howdah-etags"?']);
 });
 
+test("what goes beyond PostgREST is off, and each of it has a setting", () => {
+  assert.deepEqual(fromEnv({}).rest.beyond, nothingBeyond);
+  const { rest, maxBodyBytes, text } = fromEnv({
+    PGRST_HOWDAH_KEYSET: "true",
+    PGRST_HOWDAH_DISTINCT: "true",
+    PGRST_HOWDAH_ORDER_BY_OPERATOR: "true",
+    PGRST_HOWDAH_BULK_UPDATE: "true",
+    PGRST_HOWDAH_NDJSON: "true",
+    PGRST_HOWDAH_PERMITTED_COLUMNS: "true",
+    PGRST_HOWDAH_BATCH_REQUESTS: "20",
+    PGRST_HOWDAH_ETAGS: "true",
+    PGRST_HOWDAH_COMPRESS_FROM: "1024",
+    PGRST_HOWDAH_LIMITS: "anon requests=100 window=2 max-rows=0 ; writer requests=9 per=role;reader max-rows=5",
+    PGRST_HOWDAH_MAX_BODY: "1000",
+  });
+  assert.deepEqual(rest.beyond, {
+    keyset: true,
+    distinct: true,
+    orderByOperator: true,
+    bulkUpdate: true,
+    ndjson: true,
+    permittedColumns: true,
+    batchRequests: 20,
+    etags: true,
+    compressFromBytes: 1024,
+    limits: {
+      anon: { requests: 100, windowMs: 2000, per: "subject", maxRows: 0 },
+      writer: { requests: 9, windowMs: 60_000, per: "role", maxRows: null },
+      reader: { requests: null, windowMs: 60_000, per: "subject", maxRows: 5 },
+    },
+  });
+  assert.equal(maxBodyBytes, 1000);
+  assert.match(text, /^howdah-limits = "anon requests=100 window=2 per=subject max-rows=0; writer .+"$/m);
+});
+
+test("limits that can't be read are refused by name", () => {
+  const limits = (text: string): string => refusal(() => fromEnv({ PGRST_HOWDAH_LIMITS: text }));
+  assert.equal(limits("anon requests=0"), 'howdah-limits has "anon requests=0": requests is a number from 1');
+  assert.equal(limits("anon per=day"), 'howdah-limits has "anon per=day": per is subject or role');
+  assert.match(limits("anon 100"), /it is written: ROLE requests=100/);
+  assert.match(limits("requests=100"), /it is written: ROLE requests=100/);
+});
+
 test("what is dumped is a file that says the same", async (t) => {
   const env = {
     PGRST_DB_SCHEMAS: "a, b",
     PGRST_DB_ANON_ROLE: 'an"on',
     PGRST_JWT_SECRET: "x".repeat(32),
     PGRST_DB_TX_END: "rollback-allow-override",
+    PGRST_HOWDAH_NDJSON: "true",
+    PGRST_HOWDAH_BATCH_REQUESTS: "3",
+    PGRST_HOWDAH_LIMITS: "anon requests=100; writer max-rows=7",
+    PGRST_HOWDAH_MAX_BODY: "2000",
     PGRST_APP_SETTINGS_key: "value",
     PGRST_SERVER_UNIX_SOCKET: "/tmp/s",
     PGRST_SERVER_UNIX_SOCKET_MODE: "777",

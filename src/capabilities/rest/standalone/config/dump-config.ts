@@ -1,3 +1,4 @@
+import { beyondLines } from "./beyond-config.ts";
 import type { ServerAddress, StandaloneConfig } from "./standalone-config.ts";
 import type { ValueSource } from "./value-source.ts";
 
@@ -8,7 +9,8 @@ export function dumpConfig(config: Omit<StandaloneConfig, "text">, source: Value
     ...databaseLines(config, source),
     ...serverLines(config, source),
     ...appLines(config),
-    ...ownLines(config),
+    ...ownLines(config, source),
+    ...beyondLines(config.rest.beyond),
   ];
   return `${lines
     .map(([name, value]) => `${name} = ${value}`)
@@ -81,12 +83,10 @@ function serverLines(config: Config, source: ValueSource): readonly Line[] {
 }
 
 /** Settings that PostgREST does not have, where they are set. */
-function ownLines({ rest }: Config): readonly Line[] {
-  const { etags, compressFromBytes } = rest.beyond;
+function ownLines({ rest, maxBodyBytes }: Config, source: ValueSource): readonly Line[] {
   return [
     ...(rest.openApi.isPublished ? [["howdah-openapi-published", "true"] as const] : []),
-    ...(etags ? [["howdah-etags", "true"] as const] : []),
-    ...(compressFromBytes === null ? [] : [["howdah-compress-from", String(compressFromBytes)] as const]),
+    ...(source.integer("howdah-max-body") === null ? [] : [["howdah-max-body", String(maxBodyBytes)] as const]),
   ];
 }
 

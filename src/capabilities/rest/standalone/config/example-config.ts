@@ -87,6 +87,25 @@ openapi-server-proxy-uri = ""
 ## Beyond PostgREST: OpenAPI 3.1 at /openapi.json, and a page that shows and tries the API at /openapi.html
 # howdah-openapi-published = false
 
+## Beyond PostgREST: after=, distinct=, order=column.op(<->)."value", PATCH with match=, Accept: application/x-ndjson
+# howdah-keyset = false
+# howdah-distinct = false
+# howdah-order-by-operator = false
+# howdah-bulk-update = false
+# howdah-ndjson = false
+
+## Beyond PostgREST: requests that may be sent as one, in one transaction
+# howdah-batch-requests = 20
+
+## Beyond PostgREST: * stands for the columns that the role may read
+# howdah-permitted-columns = false
+
+## Beyond PostgREST: what roles may ask for, a part for each (window in seconds)
+# howdah-limits = "web_anon requests=100 window=60 per=subject max-rows=1000; writer requests=1000 per=role"
+
+## Beyond PostgREST: the longest body of a request in bytes
+# howdah-max-body = 67108864
+
 ## Beyond PostgREST: ETag, If-None-Match and If-Match
 # howdah-etags = false
 

@@ -30,6 +30,8 @@ export interface StandaloneConfig {
   /** Whether several processes may listen on the port. */
   readonly reusePort: boolean;
   readonly admin: ServerAddress | null;
+  /** Longest body of a request that is read. */
+  readonly maxBodyBytes: number;
   readonly log: { readonly level: LogLevel; readonly queries: boolean };
   /** As `--dump-config` prints it. */
   readonly text: string;

@@ -1,6 +1,7 @@
 import { AppError } from "../../../../errors/index.ts";
 import { createAuthenticator } from "../../../../identity/index.ts";
-import { nothingBeyond, type RestSettings } from "../../settings.ts";
+import type { RestSettings } from "../../settings.ts";
+import { beyondSettings } from "./beyond-config.ts";
 import { dumpConfig } from "./dump-config.ts";
 import type { LogLevel, ServerAddress, StandaloneConfig } from "./standalone-config.ts";
 import { ValueSource, type ConfigSources } from "./value-source.ts";
@@ -18,6 +19,7 @@ export function toConfig(sources: ConfigSources, readFile: ReadFile): Standalone
     server: address(source, "server", port),
     reusePort: source.boolean("server-reuseport") ?? false,
     admin: adminAddress(source, port),
+    maxBodyBytes: source.integer("howdah-max-body") ?? defaultMaxBodyBytes,
     log: {
       level: oneOf(source.text("log-level"), logLevels, "Invalid logging level. Check your configuration.") ?? "error",
       queries: source.boolean("log-query") ?? false,
@@ -27,6 +29,9 @@ export function toConfig(sources: ConfigSources, readFile: ReadFile): Standalone
   createAuthenticator({ ...config.rest.jwt, anonRole: config.rest.anonRole });
   return { ...config, text: dumpConfig(config, source) };
 }
+
+/** What the request pool takes of one request. */
+const defaultMaxBodyBytes = 64 * 1024 * 1024;
 
 const logLevels = ["crit", "error", "warn", "info", "debug"] as const satisfies LogLevel[];
 const transactionEnds = ["commit", "commit-allow-override", "rollback", "rollback-allow-override"] as const;
@@ -64,11 +69,7 @@ function restSettings(source: ValueSource, sources: ConfigSources, readFile: Rea
     serverTimingEnabled: source.boolean("server-timing-enabled") ?? false,
     traceHeader: source.text("server-trace-header"),
     clientErrorVerbosity: verbosity ?? "verbose",
-    beyond: {
-      ...nothingBeyond,
-      etags: source.boolean("howdah-etags") ?? false,
-      compressFromBytes: source.integer("howdah-compress-from"),
-    },
+    beyond: beyondSettings(source),
     legacyTargetNames: source.boolean("url-use-legacy-target-names") ?? true,
   };
 }
