@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { testDatabase, testServer } from "../../test/support/database.ts";
 import { testProxy } from "../../test/support/proxy.ts";
@@ -14,6 +15,21 @@ test("a query returns its rows as objects", async (t) => {
     sql`select ${7}::int as number, ${null}::text as nothing, ${{ a: 1 }}::jsonb as json`,
   );
   assert.deepEqual(rows, [{ number: 7, nothing: null, json: { a: 1 } }]);
+});
+
+test("who waits for the end of a session that holds no process open is told of it", async (t) => {
+  const { target } = await testDatabase(t);
+  const script = `import { connect } from ${JSON.stringify(new URL("connect.ts", import.meta.url).href)};
+    const connection = await connect(JSON.parse(process.env.TARGET));
+    connection.unref();
+    await connection.close();
+    process.stdout.write("closed");`;
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const { stdout, status } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], {
+    env: { ...env, TARGET: JSON.stringify(target) },
+    encoding: "utf8",
+  });
+  assert.deepEqual({ stdout, status }, { stdout: "closed", status: 0 });
 });
 
 test("queries asked for at once run one after the other", async (t) => {

@@ -74,6 +74,8 @@ class Session implements OpenedConnection {
   }
 
   async close(): Promise<void> {
+    // Who waits for the end must not be left alone by a process that has nothing else to do.
+    this.ref();
     await this.#client.end();
   }
 
