@@ -49,11 +49,15 @@ function lineOf({ type, data }: TestEvent): Line | undefined {
   const { file, line = 0, name = "", duration_ms: durationMs = 0, details } = data;
   if (file === undefined) return undefined;
   if (type === "test:summary") return { time: { file, durationMs } };
+  if (type !== "test:fail" || details?.error === undefined) return undefined;
+  const { error } = details;
   // A suite fails with its tests, which are told each.
-  if (type !== "test:fail" || details?.error?.failureType === "subtestsFailed") return undefined;
-  const cause = details?.error?.cause ?? details?.error;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return { failure: { file, line, name, message: message.split("\n", 1)[0] ?? "" } };
+  if (error.failureType === "subtestsFailed") return undefined;
+  return { failure: { file, line, name, message: firstLine(error.cause ?? error) } };
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
 }
 
 /** What the reporter has written; nothing where the run did not come so far. */
