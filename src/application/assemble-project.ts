@@ -1,12 +1,18 @@
 import { createHash } from "node:crypto";
-import type { AssemblyApp } from "../capability/index.ts";
+import type { AssemblyApp, Foreseen } from "../capability/index.ts";
 import { capabilityFingerprint, installCapability } from "../capability/index.ts";
-import { AppError } from "../errors/index.ts";
+import { AppError, AppErrors } from "../errors/index.ts";
 import { quoteIdentifier, type Connection, type Transaction } from "../postgres/index.ts";
 import type { Tree } from "../project/index.ts";
 import { assemble, planAssembly, type AssemblyInput, type AssemblyPlan, type AssemblyReport } from "../schema/index.ts";
 import type { AssembleOptions, LoadedCapability, Project, ProjectDatabase } from "./application.ts";
-import { applyExtensions, preflightExtensions } from "../capabilities/index.ts";
+import {
+  applyExtensions,
+  preflightExtensions,
+  throwExtensionProblems,
+  type ExtensionAction,
+  type ExtensionPlan,
+} from "../capabilities/index.ts";
 import { wantedBy, wantedInScratch } from "./extensions/for-scratch.ts";
 import { desiredOf, leftOut } from "./desired.ts";
 import { keptText } from "./kept-text.ts";
@@ -14,15 +20,92 @@ import { cloneOf, trialOf } from "./live-clone.ts";
 import { silentLog } from "./log.ts";
 import { projectLanguages } from "./project-languages.ts";
 
-/** What `assembleProject` would do, as data; changes nothing. */
+/** What `assembleProject` would do, as data: with the extensions and with what capabilities would do. */
+export interface ProjectPlan extends AssemblyPlan {
+  readonly extensions: readonly ExtensionAction[];
+  readonly foreseen: readonly Foreseen[];
+}
+
+/** What `assembleProject` would do to objects and rows, as data; changes nothing. */
 export async function planProject(
   project: Project,
   database: ProjectDatabase,
   options: AssembleOptions,
 ): Promise<AssemblyPlan> {
   await using connection = await database.connectOwner();
+  throwExtensionProblems((await planExtensionsOf(project, database, connection)).restarts);
+  return await planObjects(connection, project, database, options);
+}
+
+/** All that `assembleProject` would do; restarts that extensions need are among its obstacles. */
+export async function planWholeProject(
+  project: Project,
+  database: ProjectDatabase,
+  options: AssembleOptions,
+): Promise<ProjectPlan> {
+  await using connection = await database.connectOwner();
+  const { actions: extensions, restarts } = await planExtensionsOf(project, database, connection);
+  const plan = await planObjects(connection, project, database, options);
+  // Of a way back only objects are known.
+  const isForth = options.reverse !== true;
+  const { foreseen, obstacles } = isForth ? await foreseeAll(connection, project, database, options) : nothing;
+  return { ...plan, obstacles: [...restarts, ...(plan.obstacles ?? []), ...obstacles], extensions, foreseen };
+}
+
+/** What an assembly would do about extensions. */
+export async function planExtensionsOf(
+  project: Project,
+  { roles }: ProjectDatabase,
+  connection: Connection,
+): Promise<ExtensionPlan> {
   const wanted = await wantedBy(project);
-  if (wanted.length > 0) await connection.transaction(async (tx) => void (await preflightExtensions(tx, wanted)));
+  if (wanted.length === 0) return { actions: [], restarts: [] };
+  return await connection.transaction(async (tx) => preflightExtensions(tx, wanted, roles.owner));
+}
+
+interface Foresight {
+  readonly foreseen: readonly Foreseen[];
+  /** What would stop capabilities. */
+  readonly obstacles: readonly AppError[];
+}
+
+const nothing: Foresight = { foreseen: [], obstacles: [] };
+
+/** Ends the transaction of a plan. */
+class Planned extends Error {}
+
+async function foreseeAll(
+  connection: Connection,
+  project: Project,
+  database: ProjectDatabase,
+  options: AssembleOptions,
+): Promise<Foresight> {
+  const foreseen: Foreseen[] = [];
+  const obstacles: AppError[] = [];
+  for (const loaded of project.capabilities) {
+    const { capability } = loaded;
+    if (capability.foresee === undefined) continue;
+    const rolledBack = connection.transaction(async (tx) => {
+      await tx.execute(`set local role ${quoteIdentifier(database.roles.owner)}`);
+      foreseen.push(...((await capability.foresee?.(assemblyApp(project, loaded, options), project.tree, tx)) ?? []));
+      throw new Planned();
+    });
+    await rolledBack.catch((thrown: unknown) => {
+      if (thrown instanceof Planned) return;
+      if (!(thrown instanceof AppError)) throw thrown;
+      obstacles.push(...(thrown instanceof AppErrors ? thrown.errors : [thrown]));
+    });
+  }
+  return { foreseen, obstacles };
+}
+
+async function planObjects(
+  connection: Connection,
+  project: Project,
+  database: ProjectDatabase,
+  options: AssembleOptions,
+): Promise<AssemblyPlan> {
+  const wanted = await wantedBy(project);
   const plan = await planAssembly(connection, await inputOf(project, database, options));
   // Where schema/ is tried out, what is for one database alone is missing; howdah.toml names it all the same.
   const own = new Set(wanted.map(({ name }) => `extension ${quoteIdentifier(name)}`));

@@ -9,7 +9,7 @@ export type {
   ProjectDatabase,
   ServeOptions,
 } from "./application.ts";
-export { assembleProject, planProject } from "./assemble-project.ts";
+export { assembleProject, planProject, planWholeProject, type ProjectPlan } from "./assemble-project.ts";
 export { planFileOf, readPlanFile } from "./plan-file.ts";
 export { diffDatabases } from "./diff-databases.ts";
 export { adoptSchema } from "./adopt-schema.ts";

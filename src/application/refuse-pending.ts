@@ -3,7 +3,7 @@ import { AppError } from "../errors/index.ts";
 import { quoteIdentifier, type Connection } from "../postgres/index.ts";
 import { coreVersion, readRelease } from "../schema/index.ts";
 import type { Project, ProjectDatabase } from "./application.ts";
-import { planProject } from "./assemble-project.ts";
+import { planExtensionsOf, planProject } from "./assemble-project.ts";
 
 const shown = 5;
 
@@ -18,6 +18,7 @@ export async function refusePending(project: Project, database: ProjectDatabase)
   const { actions } = await planProject(project, database, { mode: "production" });
   const lacking = [
     ...(await lackingBelow(project, database)),
+    ...(await lackingExtensions(project, database)),
     ...actions.map((action) => `${action.kind} ${"object" in action ? action.object : action.file}`),
   ];
   if (lacking.length === 0) return;
@@ -29,6 +30,13 @@ export async function refusePending(project: Project, database: ProjectDatabase)
       detail: `${lacking.slice(0, shown).join(", ")}${more}`,
       hint: "howdah migrate brings it up to date; howdah migrate --plan shows how",
     },
+  );
+}
+
+async function lackingExtensions(project: Project, database: ProjectDatabase): Promise<readonly string[]> {
+  await using connection = await database.connectOwner();
+  return (await planExtensionsOf(project, database, connection)).actions.map(
+    ({ kind, name }) => `${kind} extension ${name}`,
   );
 }
 

@@ -21,6 +21,7 @@ export {
   modes,
   overTargets,
   packageFolders,
+  packageActionLine,
   packages,
   packagesByPath,
   packPackage,
@@ -70,12 +71,14 @@ export {
   registry,
   resolveExtensions,
   sourceOfRequest,
+  throwFirst as throwExtensionProblems,
   sources,
   statementOf,
   wantedExtensions,
 } from "./extensions/index.ts";
 export type {
   ExtensionAction,
+  ExtensionPlan,
   ExtensionRequest,
   ExtensionSettings,
   Generation,

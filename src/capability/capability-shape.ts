@@ -28,6 +28,7 @@ const members: Readonly<Record<keyof Capability, Check>> = {
   cluster: optional(isFunction),
   before: optional(isFunction),
   assemble: optional(isFunction),
+  foresee: optional(isFunction),
   verify: optional(isFunction),
   review: optional(isFunction),
   mount: optional((value) =>

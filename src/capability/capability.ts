@@ -54,6 +54,17 @@ export interface Finding {
   readonly fix?: (() => Promise<void>) | undefined;
 }
 
+/** One thing that the `assemble` of a capability would do. */
+export interface Foreseen {
+  /** "deploy". */
+  readonly verb: string;
+  /** "package price 1.1.0". */
+  readonly object: string;
+  readonly file: string;
+  /** What that comes down to, a line each. */
+  readonly lines: readonly string[];
+}
+
 /** A command as `howdah --help` lists it; its module is loaded when it is called. */
 export interface CapabilityCommand {
   readonly name: string;
@@ -83,6 +94,8 @@ export interface Capability<Settings = unknown> {
   before?(app: AssemblyApp<Settings>, tree: Tree): Promise<void>;
   /** Its files → its tables, inside the transaction of the assembly. */
   assemble?(app: AssemblyApp<Settings>, tree: Tree, tx: Transaction): Promise<void>;
+  /** What `assemble` would do, for a plan, in a transaction that is rolled back. Fetches at most; throws what is in the way. */
+  foresee?(app: AssemblyApp<Settings>, tree: Tree, tx: Transaction): Promise<readonly Foreseen[]>;
   /**
    * Development: throws an AppError, or AppErrors, with all that is wrong with the files that it serves. Called at the
    * start and after each change; what it throws is told as errors of the assembly are, until it throws no more.

@@ -8,6 +8,7 @@ export type {
   ClusterNeeds,
   CommandModule,
   Finding,
+  Foreseen,
   Log,
 } from "./capability.ts";
 export { chooseEncoding, encode, isCompressible } from "./encoding.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import type { AssembleOptions, AssemblyPlan } from "../application/index.ts";
+import type { AssembleOptions, AssemblyPlan, ProjectPlan } from "../application/index.ts";
 import { AppError } from "../errors/index.ts";
 import { answering } from "./answer.ts";
 import { actionLines, summary } from "./assembly-text.ts";
@@ -8,7 +8,7 @@ import { shellLog } from "./log.ts";
 import { modeOf, openShellDatabase, openShellProject } from "./session.ts";
 import type { Shell } from "./shell.ts";
 import { duration } from "./text.ts";
-import { planJson } from "./plan-text.ts";
+import { besideLines, planJson, wholeSummary } from "./plan-text.ts";
 import { tellObstacles, warn } from "./report.ts";
 
 interface MigrateOptions {
@@ -39,7 +39,7 @@ export function configure(command: Command, shell: Shell): void {
 
 async function migrate(file: string | undefined, options: MigrateOptions, shell: Shell): Promise<void> {
   const project = await openShellProject(shell);
-  const { assembleProject, planProject, readPlanFile } = await import("../application/index.ts");
+  const { assembleProject, planProject, planWholeProject, readPlanFile } = await import("../application/index.ts");
   const mode = modeOf(project);
   if (options.seeds === true && mode === "production") throw seedsInProduction();
   await using database = await openShellDatabase(shell, project);
@@ -55,7 +55,7 @@ async function migrate(file: string | undefined, options: MigrateOptions, shell:
     onWait: (text) => shell.note(text),
   };
   if (options.plan === true) {
-    tellPlan(await planProject(project, database, assembly), shell);
+    tellPlan(await planWholeProject(project, database, assembly), shell);
     return;
   }
   shell.progress.step("assembling");
@@ -80,10 +80,13 @@ function seedsInProduction(): AppError {
   });
 }
 
-function tellPlan(plan: AssemblyPlan, shell: Shell): void {
+function tellPlan(plan: ProjectPlan, shell: Shell): void {
   for (const warning of plan.warnings) warn(warning, shell);
   if (shell.json) shell.printJson(planJson(plan));
-  else tellLines(plan, summary(plan), shell);
+  else {
+    for (const line of besideLines(plan, shell.out)) shell.print(line);
+    tellLines(plan, wholeSummary(plan), shell);
+  }
   tellObstacles(plan, shell);
 }
 

@@ -37,10 +37,10 @@ export function configure(command: Command, shell: Shell): void {
 async function plan(options: PlanOptions, shell: Shell): Promise<void> {
   const project = await openShellProject(shell);
   keepYoungGenerationSmall();
-  const { planFileOf, planProject } = await import("../application/index.ts");
+  const { planFileOf, planWholeProject } = await import("../application/index.ts");
   await using database = await openShellDatabase(shell, project);
   shell.progress.step("planning");
-  const found = await planProject(project, database, {
+  const found = await planWholeProject(project, database, {
     mode: modeOf(project),
     allowOutOfOrder: options.allowOutOfOrder,
     // What was changed by hand since the files were applied is told as well.

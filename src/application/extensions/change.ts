@@ -7,12 +7,12 @@ import {
   readExtensions,
   readExtensionVersion,
   readServer,
+  throwExtensionProblems,
   wantedExtensions,
   type ExtensionAction,
   type ExtensionRequest,
   type ExtensionSettings,
 } from "../../capabilities/index.ts";
-import { sql } from "../../postgres/index.ts";
 import { readLock, type LockedItem, type TomlData } from "../../project/index.ts";
 import { providerFor, type Provider } from "../../provision/index.ts";
 import type { OpenDatabaseOptions, Project, ProjectDatabase } from "../application.ts";
@@ -175,11 +175,7 @@ async function inDatabase(project: Project, options: OpenDatabaseOptions): Promi
   const wanted = wantedExtensions(extensionsOf(project), (await readLock(project.root))?.extensions ?? {});
   await updateAlone(database, wanted);
   await using connection = await database.connectOwner();
-  return await connection.transaction(async (tx) => {
-    // Two of these at once would both create.
-    await tx.query(sql`select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('howdah extensions'))`);
-    return await applyExtensions(tx, wanted, database.roles.owner);
-  });
+  return await connection.transaction(async (tx) => applyExtensions(tx, wanted, database.roles.owner));
 }
 
 /** Those whose update has to be the first command of its session. */
@@ -194,7 +190,8 @@ async function updateAlone({ admin }: ProjectDatabase, wanted: ReturnType<typeof
     some.map(({ name }) => name),
   );
   const installed = some.filter(({ name }) => (state.get(name)?.installed ?? null) !== null);
-  const actions = await planExtensions(looking, installed, state, await readServer(looking));
+  const { actions, restarts } = await planExtensions(looking, installed, state, await readServer(looking));
+  throwExtensionProblems(restarts);
   for (const action of actions) {
     await using alone = await connect(admin, { applicationName: "howdah extensions" });
     await alone.execute(statementOf(action));

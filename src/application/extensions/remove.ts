@@ -75,7 +75,8 @@ async function dropAll(database: ProjectDatabase, gone: readonly string[], asked
       );
       if (dependents.length > 0 && asked.includes(name)) throw stillUsed(name, dependents);
       if (dependents.length > 0) continue;
-      await tx.execute("set local role none");
+      // What was created as the owner is the owner's: whoever has connected may be a member that inherits nothing.
+      if (state.get(name)?.owner !== database.roles.owner) await tx.execute("set local role none");
       await tx.execute(`drop extension ${quoteIdentifier(name)}`);
       await tx.execute(`set local role ${quoteIdentifier(database.roles.owner)}`);
     }

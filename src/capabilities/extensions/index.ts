@@ -10,7 +10,7 @@ export const extensions: Capability<ExtensionSettings> = {
 
 export { applyExtensions, preflight as preflightExtensions, statementOf } from "./database/apply.ts";
 export { dependentsOf } from "./database/dependents.ts";
-export { planExtensions, type ExtensionAction } from "./database/plan.ts";
+export { planExtensions, throwFirst, type ExtensionAction, type ExtensionPlan } from "./database/plan.ts";
 export { readExtensions, readServer } from "./database/state.ts";
 export { isForOneDatabase, wantedExtensions, type WantedExtension } from "./database/wanted.ts";
 export { makeGeneration } from "./install/generation.ts";

@@ -1,12 +1,15 @@
-import { join } from "node:path";
-import type { AssemblyApp } from "../../capability/index.ts";
+import { basename, join } from "node:path";
+import type { AssemblyApp, Foreseen } from "../../capability/index.ts";
 import { AppError } from "../../errors/index.ts";
 import type { Transaction } from "../../postgres/index.ts";
 import { lockFile, type Tree } from "../../project/index.ts";
-import { applyPackages } from "./deploy/apply.ts";
+import { actionLine } from "./deploy/action-line.ts";
+import { applyPackages, type Applied } from "./deploy/apply.ts";
 import { refuseCircles } from "./deploy/choose.ts";
 import { lockInTransaction } from "./deploy/session.ts";
-import { fetchLocked } from "./fetch/fetch-locked.ts";
+import type { Decision } from "./deploy/decide.ts";
+import type { DeployInput } from "./deploy/deployment.ts";
+import { fetchLocked, type LockedFetchOptions } from "./fetch/fetch-locked.ts";
 import { packagesByPath } from "./folder/local-packages.ts";
 import { readPackage, type Package } from "./folder/package-folder.ts";
 
@@ -17,31 +20,58 @@ import { readPackage, type Package } from "./folder/package-folder.ts";
  * place: those of a package that has changed run over it, and what they no longer define goes.
  */
 export async function assemblePackages({ mode }: AssemblyApp, tree: Tree, tx: Transaction): Promise<void> {
+  const input = await inputOf(mode, tree, { frozen: true });
+  if (input === undefined) return;
+  await lockInTransaction(tx);
+  refuseSteps(await applyPackages(tx, input, { plan: false }));
+}
+
+/** What `assemblePackages` would deploy, in a transaction that is rolled back; howdah.lock stays as it is. */
+export async function foreseePackages(
+  { mode }: AssemblyApp,
+  tree: Tree,
+  tx: Transaction,
+): Promise<readonly Foreseen[]> {
+  const input = await inputOf(mode, tree, { frozen: mode === "production", write: false });
+  if (input === undefined) return [];
+  const applied = await applyPackages(tx, input, { plan: true });
+  refuseSteps(applied);
+  return applied.flatMap(({ plan, decision }): readonly Foreseen[] => {
+    if (plan.verdict === "unchanged") return [];
+    const lines = plan.actions.map((action) => actionLine(action));
+    return [
+      { verb: "deploy", object: `package ${plan.name} ${plan.version}`, file: shownFile(decision, input), lines },
+    ];
+  });
+}
+
+/** "packages/price/howdah.toml"; of a package from elsewhere "low@1.4.0/howdah.toml". */
+function shownFile({ source: { manifest, folder }, source }: Decision, { packages }: DeployInput): string {
+  const place = packages.includes(source) ? `packages/${basename(folder)}` : `${manifest.name}@${manifest.versionText}`;
+  return `${place}/${manifest.file}`;
+}
+
+async function inputOf(
+  mode: AssemblyApp["mode"],
+  tree: Tree,
+  options: Pick<LockedFetchOptions, "frozen" | "write">,
+): Promise<DeployInput | undefined> {
   const packages = await readProjectPackages(tree);
-  if (packages.length === 0) return;
+  if (packages.length === 0) return undefined;
   const byPath = await packagesByPath(packages);
-  const fetched = await fetchLocked(await lockFolder(tree), [...packages, ...byPath], { frozen: true });
+  const fetched = await fetchLocked(await lockFolder(tree), [...packages, ...byPath], options);
   const available = [...byPath, ...fetched.packages];
   const pinned = new Set(fetched.packages.map(({ manifest }) => manifest.name));
   refuseCircles([...packages, ...available]);
-  await lockInTransaction(tx);
   const isDevelopment = mode === "development";
-  const applied = await applyPackages(
-    tx,
-    {
-      ...{
-        packages,
-        available,
-        pinned,
-        mode: isDevelopment ? "overwrite" : "safe",
-        onlyChanged: true,
-        files: [],
-        references: {},
-      },
-      ...{ allowSplit: false, cascadeExternal: false, dropData: false, prune: isDevelopment, autoCommit: false },
-    },
-    { plan: false },
-  );
+  return {
+    ...{ packages, available, pinned, mode: isDevelopment ? "overwrite" : "safe", onlyChanged: true },
+    ...{ files: [], references: {}, prune: isDevelopment },
+    ...{ allowSplit: false, cascadeExternal: false, dropData: false, autoCommit: false },
+  };
+}
+
+function refuseSteps(applied: readonly Applied[]): void {
   const step = applied.flatMap(({ compiled }) => compiled.steps)[0];
   if (step !== undefined) throw outside(step.script.source.file);
 }

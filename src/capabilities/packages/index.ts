@@ -1,11 +1,17 @@
 import type { Capability } from "../../capability/index.ts";
-import { assemblePackages, fetchForAssembly } from "./assemble.ts";
+import { assemblePackages, fetchForAssembly, foreseePackages } from "./assemble.ts";
 import { ledger } from "./capability.ts";
 
 /** SQL packages: their ledger and SQL API in the schema _pgpm, and what lies in packages/ of a project. */
-export const packages: Capability = { ...ledger, before: fetchForAssembly, assemble: assemblePackages };
+export const packages: Capability = {
+  ...ledger,
+  before: fetchForAssembly,
+  assemble: assemblePackages,
+  foresee: foreseePackages,
+};
 
 export { hasPackages } from "./assemble.ts";
+export { actionLine as packageActionLine } from "./deploy/action-line.ts";
 export { deployPackages, planPackages } from "./deploy/deploy.ts";
 export { modes } from "./deploy/deployment.ts";
 export type { DeployInput, DeployReport, Mode, PackageAction, PackagePlan } from "./deploy/deployment.ts";

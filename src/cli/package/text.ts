@@ -1,6 +1,11 @@
-import type { DeployReport, ListedPackage, PackageAction, PackagePlan } from "../../capabilities/index.ts";
+import {
+  packageActionLine,
+  type DeployReport,
+  type ListedPackage,
+  type PackagePlan,
+} from "../../capabilities/index.ts";
 import type { Paint } from "../paint.ts";
-import { columns, count, duration } from "../text.ts";
+import { columns, duration } from "../text.ts";
 
 /** A plan as lines: what is done about each package, and what it means for others. */
 export function planLines(plans: readonly PackagePlan[], paint: Paint): readonly string[] {
@@ -11,34 +16,13 @@ export function planLines(plans: readonly PackagePlan[], paint: Paint): readonly
     const verdict = plan.verdict === "deploy" ? plan.mode : plan.verdict;
     return [
       `${mark} ${paint.bold(`${plan.name} ${plan.version}`)}${where} ${dim(`(${verdict})`)}`,
-      ...plan.actions.map((action) => `    ${actionLine(action)}`),
+      ...plan.actions.map((action) => `    ${packageActionLine(action)}`),
       ...plan.outsiders.map((each) => `    ${yellow("!")} outside: ${each}`),
       ...plan.textual.map((each) => `    ${dim("·")} its text names the schema, and means the new one: ${each}`),
       ...plan.leftover.map((each) => `    ${yellow("!")} no file defines it any more: ${each}`),
       ...plan.ignored.map((each) => `    ${dim("·")} no SQL, not read: ${each}`),
     ];
   });
-}
-
-function actionLine(action: PackageAction): string {
-  switch (action.kind) {
-    case "create schema":
-      return `create schema ${action.schema}`;
-    case "rename schema":
-      return `rename schema ${action.schema} to ${action.to}`;
-    case "drop schema":
-      return `drop schema ${action.schema} with everything in it`;
-    case "script":
-      return `${action.phase.padEnd(8)} ${action.file} (${count(action.statements, "statement")})`;
-    case "prune":
-      return `drop ${action.objects.join(", ")}`;
-    case "grant":
-      return `grant usage to ${action.roles.join(", ")}`;
-    case "own":
-      return `owner ${action.role}`;
-    case "step":
-      return `step     ${action.file} (${count(action.statements, "statement")}, outside of the transaction)`;
-  }
 }
 
 /** One line of what a deployment did. */

@@ -1,6 +1,6 @@
 import { AppError, toAppError } from "../../../errors/index.ts";
 import { quoteIdentifier, quoteLiteral, sql, StatementError, type Transaction } from "../../../postgres/index.ts";
-import { planExtensions, type ExtensionAction } from "./plan.ts";
+import { planExtensions, throwFirst, type ExtensionAction, type ExtensionPlan } from "./plan.ts";
 import { readExtensions, readServer } from "./state.ts";
 import type { WantedExtension } from "./wanted.ts";
 
@@ -16,27 +16,61 @@ export async function applyExtensions(
   owner: string,
 ): Promise<readonly ExtensionAction[]> {
   if (wanted.length === 0) return [];
-  const { actions, superuser } = await preflight(tx, wanted);
-  await tx.execute(`set local role ${quoteIdentifier(owner)}`);
+  const asOwner = `set local role ${quoteIdentifier(owner)}`;
+  const isUpToDate = (await preflight(tx, wanted, owner)).actions.length === 0;
+  if (isUpToDate) {
+    await tx.execute(asOwner);
+    return [];
+  }
+  // Two that create the same at once: the second waits for the first, and finds it done.
+  await tx.query(sql`select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('howdah extensions'))`);
+  const { actions, superuser, restarts } = await preflight(tx, wanted, owner);
+  throwFirst(restarts);
+  await tx.execute(asOwner);
   for (const action of actions) await run(tx, action, owner, superuser);
   return actions;
 }
 
 /**
- * What `applyExtensions` would do, and who would do it; throws what is in the way. Leaves the role as that which has connected, for
- * whom a server's settings are.
+ * What `applyExtensions` would do, and who would do it; throws what is in the way (WD709 to WD711). Leaves the role as that which has
+ * connected, for whom a server's settings are.
  */
 export async function preflight(
   tx: Transaction,
   wanted: readonly WantedExtension[],
-): Promise<{ readonly actions: readonly ExtensionAction[]; readonly superuser: boolean }> {
+  owner: string,
+): Promise<ExtensionPlan & { readonly superuser: boolean }> {
   await tx.execute("set local role none");
   const server = await readServer(tx);
   const state = await readExtensions(
     tx,
     wanted.map(({ name }) => name),
   );
-  return { actions: await planExtensions(tx, wanted, state, server), superuser: server.superuser };
+  const plan = await planExtensions(tx, wanted, state, server);
+  if (!server.superuser && plan.restarts.length === 0) await tryOut(tx, plan.actions, owner);
+  return { ...plan, superuser: server.superuser };
+}
+
+/**
+ * Which of them this role may not create, or update: found by trying, and taking it back. Managed servers let roles without superuser
+ * create some that are not trusted, by rules that stand in no catalog.
+ */
+async function tryOut(tx: Transaction, actions: readonly ExtensionAction[], owner: string): Promise<void> {
+  if (actions.every(({ trusted }) => trusted)) return;
+  const refused: AppError[] = [];
+  await tx.execute(`savepoint howdah_trial; set local role ${quoteIdentifier(owner)}`);
+  for (const action of actions) {
+    await tx.execute("savepoint howdah_trial_one");
+    try {
+      await run(tx, action, owner, false);
+    } catch (error) {
+      // Whatever else is wrong with it is told by the one that counts.
+      if (error instanceof AppError && error.code === "WD709") refused.push(error);
+      await tx.execute("rollback to savepoint howdah_trial_one");
+    }
+  }
+  await tx.execute("rollback to savepoint howdah_trial; set local role none");
+  throwFirst(refused);
 }
 
 async function run(tx: Transaction, action: ExtensionAction, owner: string, superuser: boolean): Promise<void> {
@@ -84,7 +118,8 @@ function named(error: unknown, action: ExtensionAction): unknown {
   if (!(error instanceof StatementError)) return error;
   const { message, postgres } = toAppError(error);
   const verb = action.kind === "create" ? "created" : "updated";
-  if (postgres?.sqlstate === "42501") {
+  // 3F000: it may create nothing in any schema of the search_path.
+  if (postgres?.sqlstate === "42501" || postgres?.sqlstate === "3F000") {
     return new AppError("WD709", `the extension ${action.name} can't be ${verb} by this role`, {
       detail: message,
       hint: `ask an administrator for: ${statementOf(action)}`,

@@ -4,6 +4,7 @@ select
   wanted.name,
   available.default_version as "defaultVersion",
   extension.extversion as "installed",
+  pg_catalog.pg_get_userbyid(extension.extowner) as "owner",
   array(
     select version.version
     from pg_catalog.pg_available_extension_versions as version

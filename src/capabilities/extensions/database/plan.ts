@@ -15,38 +15,48 @@ export interface ExtensionAction {
   readonly trusted: boolean;
 }
 
+/** Statements, and the restarts (WD708) that have to come before them. */
+export interface ExtensionPlan {
+  readonly actions: readonly ExtensionAction[];
+  readonly restarts: readonly AppError[];
+}
+
 /**
  * What has to be done for the database to have what is wanted; throws all that is in the way, found without changing
- * anything: WD711 the server lacks it, WD708 its library is not preloaded, WD710 there is no way from the version that is there.
+ * anything: WD711 the server lacks it, WD710 there is no way from the version that is there.
  */
 export async function planExtensions(
   connection: Connection | Transaction,
   wanted: readonly WantedExtension[],
   state: ReadonlyMap<string, ExtensionState>,
   server: ServerState,
-): Promise<readonly ExtensionAction[]> {
+): Promise<ExtensionPlan> {
   const problems: AppError[] = [];
+  const restarts: AppError[] = [];
   const actions: ExtensionAction[] = [];
   for (const extension of wanted) {
     const found = state.get(extension.name);
-    const problem = obstacle(extension, found, server);
+    const problem = obstacle(extension, found);
     if (problem !== undefined) problems.push(problem);
-    else if (found !== undefined) actions.push(...(await actionsFor(connection, extension, found, problems)));
+    if (problem !== undefined || found === undefined) continue;
+    const own = await actionsFor(connection, extension, found, problems);
+    actions.push(...own);
+    const missing = extension.preload.filter((library) => server.preloaded?.includes(library) === false);
+    if (missing.length > 0 && own.length > 0) restarts.push(notPreloaded(extension.name, missing, server));
   }
-  const [first, ...rest] = problems;
-  if (first !== undefined) throw new AppErrors([first, ...rest]);
-  return actions;
+  throwFirst(problems);
+  return { actions, restarts };
 }
 
-function obstacle(
-  { name, version, preload, source }: WantedExtension,
-  state: ExtensionState | undefined,
-  server: ServerState,
-): AppError | undefined {
+/** All of them as one, if there are any. */
+export function throwFirst(problems: readonly AppError[]): void {
+  const [first, ...rest] = problems;
+  if (first !== undefined) throw new AppErrors([first, ...rest]);
+}
+
+function obstacle({ name, version, source }: WantedExtension, state: ExtensionState | undefined): AppError | undefined {
   if (state === undefined || state.defaultVersion === null) return lacking(name, source);
   const isThere = state.installed !== null && (version === undefined || state.installed === version);
-  const missing = preload.filter((library) => server.preloaded?.includes(library) === false);
-  if (missing.length > 0 && !isThere) return notPreloaded(name, missing, server);
   if (version === undefined || isThere || state.versions.includes(version)) return undefined;
   if (state.installed !== null) return undefined; // by an update
   return new AppError("WD711", `this server has another version of the extension ${name}`, {

@@ -8,6 +8,8 @@ export interface ExtensionState {
   readonly defaultVersion: string | null;
   /** Null where the database does not have it. */
   readonly installed: string | null;
+  /** The role that it belongs to; null where the database does not have it. */
+  readonly owner: string | null;
   /** All that the server could create. */
   readonly versions: readonly string[];
   /** Who may create in the database may create it. */

@@ -9,6 +9,8 @@ export type LockedFetchOptions = Pick<FetchOptions, "update" | "frozen" | "signa
   readonly registry?: Asking["registry"] | undefined;
   /** True where howdah.lock is for other packages, too: what only they need stays in it. */
   readonly others?: boolean | undefined;
+  /** False: howdah.lock stays as it is, whatever was chosen. */
+  readonly write?: boolean | undefined;
 };
 
 /**
@@ -23,10 +25,10 @@ export async function fetchLocked(
   if (!packages.some(isRemote)) return { packages: [], locked: [], changed: false };
   const lock = await readLock(root);
   await using asking = openAsking(options);
-  const { update, frozen, others } = options;
+  const { update, frozen, others, write } = options;
   const before = lock?.packages ?? [];
   const fetched = await fetchPackages(packages, { ...asking.with, update, frozen, locked: before });
-  if (!fetched.changed || frozen === true) return fetched;
+  if (!fetched.changed || frozen === true || write === false) return fetched;
   let changed = false;
   await changeLock(root, (now) => {
     const packages = merged(fetched.locked, now.packages ?? [], others === true ? [] : before);
