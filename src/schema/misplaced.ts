@@ -1,12 +1,12 @@
 import { AppError } from "../errors/index.ts";
-import { nodeKind, type Statement } from "./statement.ts";
+import type { Statement } from "./statement.ts";
 
 /** A statement that can't stand in functions/ (WD412), and where it belongs. */
 export function misplaced(statement: Statement): AppError {
   const words = statement.text.replaceAll(/\s+/g, " ").slice(0, 40);
   return new AppError("WD412", `this can't stand in functions/: ${words}${statement.text.length > 40 ? "…" : ""}`, {
     detail: "files of functions/ define routines, views, triggers and policies, with comments and grants on them",
-    hint: hintFor(nodeKind(statement.node)),
+    hint: hintFor(statement.kind),
     position: statement.source.position(statement.start),
     source: statement.source.text,
   });

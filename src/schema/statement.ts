@@ -1,5 +1,5 @@
 import type { Node } from "libpg-query";
-import { loadParser, syntaxError, wantsMore, type Parse, type RawStatement } from "./parser.ts";
+import { loadParser, parseOne, syntaxError, wantsMore, type Parse, type RawStatement } from "./parser.ts";
 import { byteIndex, type SourceText } from "./source-text.ts";
 import { fingerprint, tokens, type Token } from "./token.ts";
 
@@ -10,6 +10,8 @@ export interface Statement {
   readonly start: number;
   /** From the first token to the last, without the semicolon: what is sent to Postgres. */
   readonly text: string;
+  /** The kind of its syntax tree: "CreateStmt". */
+  readonly kind: string;
   /** Its syntax tree; of insert, update, delete and select only which of them it is. */
   readonly node: Node;
   /** The comments that stand right before it. */
@@ -62,6 +64,22 @@ export function codeOf(statement: Statement): readonly Token[] {
 /** The kind of a syntax tree's node, e.g. "CreateFunctionStmt". */
 export function nodeKind(node: Node): string {
   return Object.keys(node)[0] ?? "";
+}
+
+/**
+ * A statement whose kind is known already: it is parsed when somebody looks into its tree. Its text has to begin with its first
+ * token, and the parser to be there; see `loadParser`.
+ */
+export function parsedLater(known: Omit<Statement, "node" | "firstByte">): Statement {
+  let node: Node | undefined;
+  return {
+    ...known,
+    firstByte: 0,
+    get node() {
+      node ??= slim(parseOne(known.text));
+      return node;
+    },
+  };
 }
 
 interface Piece {
@@ -118,6 +136,7 @@ function statementsOf(
         source,
         start: from + first.start,
         text: text.slice(first.start, last.end),
+        kind: nodeKind(stmt),
         node: slim(stmt),
         leading: before.filter(isComment).map((token) => text.slice(token.start, token.end)),
         firstByte: location + Buffer.byteLength(text.slice(begin, first.start)),

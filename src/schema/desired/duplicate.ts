@@ -1,6 +1,5 @@
 import { AppError } from "../../errors/index.ts";
 import { place } from "../statement-error.ts";
-import { nodeKind } from "../statement.ts";
 import type { Unit } from "./unit.ts";
 
 /** WD413 for each relation or type that two statements make; overloads and `or replace` are Postgres's to judge. */
@@ -18,7 +17,7 @@ export function duplicates(units: readonly Unit[]): readonly AppError[] {
 }
 
 function duplicate(key: string, { statement }: Unit, other: Unit): AppError {
-  const noun = nodeKind(statement.node) === "IndexStmt" ? "index" : "relation";
+  const noun = statement.kind === "IndexStmt" ? "index" : "relation";
   return new AppError("WD413", `${noun} ${key.slice("relation ".length)} is defined twice`, {
     detail: `it is defined in ${place(other.statement.source.position(other.statement.start))} already`,
     hint: "remove one of the two",

@@ -11,9 +11,10 @@ export async function idlePolicies(
   units: readonly Unit[],
   live: ReadonlyMap<string, CatalogObject>,
 ): Promise<readonly AppError[]> {
-  const policies = units.filter(({ statement }) => "CreatePolicyStmt" in statement.node);
+  const policies = units.filter(({ statement }) => statement.kind === "CreatePolicyStmt");
   if (policies.length === 0) return [];
   const idle = await readIdlePolicies(tx);
+  if (idle.size === 0) return [];
   return policies.flatMap((unit) => {
     const { statement, name, table } = policyOf(unit);
     if (!idle.has(live.get(`policy ${name} on ${table}`)?.oid ?? "")) return [];

@@ -42,8 +42,8 @@ async function loadIn(tx: Transaction, scratch: string, { input, units, roles, n
   );
   const ordered = orderUnits(units.units);
   const options = { database: { live: input.database, scratch }, roles, adopted: replacements(reuse.replace) };
-  const isRun = ({ unit }: Step): boolean => reuse.run.has(unit) || reuse.replace.has(unit);
-  const steps = [...stepsOf(ordered, options).filter(isRun), ...foreignKeySteps(reuse)];
+  const run = ordered.order.filter((unit) => reuse.run.has(unit) || reuse.replace.has(unit));
+  const steps = [...stepsOf({ ...ordered, order: run }, options), ...foreignKeySteps(reuse)];
   const privileged = new Set<Unit>([...reuse.kept].filter(([note]) => note.privileged).map(([, unit]) => unit));
   const trace = await startTrace(tx, [...reuse.run, ...reuse.replace]);
   const byPhase = steps.toSorted((one, other) => one.phase - other.phase);

@@ -1,6 +1,5 @@
 import type { AppError } from "../../errors/index.ts";
 import { keyOf as routineKey, type Declaration } from "../declaration.ts";
-import { declare } from "../declare.ts";
 import type { DesiredFiles } from "./read-files.ts";
 import { readDeclared } from "../declared.ts";
 import { orderDeclarations } from "../order.ts";
@@ -8,8 +7,9 @@ import { throwAll } from "../throw-all.ts";
 import { duplicates } from "./duplicate.ts";
 import type { Hint } from "./hint.ts";
 import { parseHints } from "./parse-hints.ts";
-import { readSchemaFile } from "./schema-file.ts";
-import { functionUnit, schemaUnit, type Unit } from "./unit.ts";
+import { readUnits } from "./read-units.ts";
+import { schemaRoutine } from "./schema-routine.ts";
+import { functionUnit, type Unit } from "./unit.ts";
 
 /** All statements that say what is to exist, and the hints between them. */
 export interface Units {
@@ -19,26 +19,20 @@ export interface Units {
   readonly routines: readonly Declaration[];
 }
 
-/** Parses the files; throws every error of all of them. */
-export async function loadUnits({ schema, functions }: DesiredFiles): Promise<Units> {
+/** Parses the files; throws every error of all of them. With a folder, what was read is kept there. */
+export async function loadUnits({ schema, functions }: DesiredFiles, folder?: string): Promise<Units> {
   const errors: AppError[] = [];
-  const files = await Promise.all(schema.map(readSchemaFile));
-  errors.push(...files.flatMap((file) => file.errors));
+  const { units: own, errors: wrong } = await readUnits(schema, folder);
+  errors.push(...wrong);
   const declared = await readDeclared(functions);
   errors.push(...declared.errors);
   const ordered = orderDeclarations(declared.declarations);
   errors.push(...ordered.errors);
-  const statements = files.flatMap((file) => file.statements);
-  const own = statements.map(schemaUnit);
   const units = [...own, ...ordered.order.map(functionUnit)];
   errors.push(...duplicates(units));
   const hints = await parseHints(schema, own, errors);
   throwAll(errors);
-  const schemaRoutines = own.flatMap(({ statement, session }) => {
-    if (!("CreateFunctionStmt" in statement.node) || session.schemas[0] !== "public") return [];
-    const made = declare(statement);
-    return "identity" in made ? [made] : [];
-  });
+  const schemaRoutines = own.flatMap((unit) => schemaRoutine(unit) ?? []);
   const known = new Map(
     [...schemaRoutines, ...ordered.order].map((item) => [routineKey(item.kind, item.identity), item]),
   );

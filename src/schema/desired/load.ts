@@ -1,5 +1,6 @@
 import { decisiveTexts } from "../translated-source.ts";
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import type { Model } from "../../diff/index.ts";
 import { AppError } from "../../errors/index.ts";
 import { connect, sql, type Connection, type Target } from "../../postgres/index.ts";
@@ -111,7 +112,7 @@ async function workOf(
   files: DesiredFiles,
   names: Names,
 ): Promise<LoadInput> {
-  const units = await loadUnits(files);
+  const units = await loadUnits(files, join(input.cacheFolder, "read"));
   const roles = await mirrorRoles(server.session, input);
   const before = await baseModel(server, names.base, { ...input, migrations: files.migrations });
   throwAll(ownedElsewhere(units.units, relationsOf(before.facts.values()), input.leaveOut));

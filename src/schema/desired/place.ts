@@ -23,7 +23,14 @@ export interface Place {
 
 /** What a statement makes, as far as its syntax tells, each at its own line. */
 export function placesOf({ statement, session }: Pick<Unit, "statement" | "session">): readonly Place[] {
-  return new Reader(statement, session.schemas).read();
+  return known.get(statement) ?? new Reader(statement, session.schemas).read();
+}
+
+const known = new WeakMap<Statement, readonly Place[]>();
+
+/** Notes what was read before: the statement is not looked into for it. */
+export function keepPlaces(statement: Statement, places: readonly Place[]): void {
+  known.set(statement, places);
 }
 
 class Reader {

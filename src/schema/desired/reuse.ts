@@ -1,4 +1,3 @@
-import { nodeKind } from "../statement.ts";
 import { tokens } from "../token.ts";
 import type { Notes, UnitNote } from "./notes.ts";
 import type { ForeignKey, Unit } from "./unit.ts";
@@ -33,7 +32,7 @@ export function planReuse(units: readonly Unit[], before: Notes): Reuse | undefi
   if (before.edits >= mostEdits) return undefined;
   const { kept, added, removed } = compare(units, before.units());
   if (added.length + removed.length > mostChanged) return undefined;
-  if (!added.every(({ statement }) => ordinary.has(nodeKind(statement.node)))) return undefined;
+  if (!added.every(({ statement }) => ordinary.has(statement.kind))) return undefined;
   if (!removed.every(({ node, privileged }) => ordinary.has(node) && !privileged)) return undefined;
   // They would see, and might refuse, what is done here.
   if (units.some((unit) => unit.rank === ranks.eventTrigger)) return undefined;
@@ -80,7 +79,7 @@ function compare(units: readonly Unit[], notes: readonly UnitNote[]): Comparison
 function replaced(added: readonly Unit[], removed: readonly UnitNote[]): ReadonlyMap<Unit, UnitNote> {
   const pairs = added.flatMap((unit): [Unit, UnitNote][] => {
     const key = declares(unit);
-    if (key === undefined || !("CreateFunctionStmt" in unit.statement.node) || unit.declaration?.adopt === true)
+    if (key === undefined || unit.statement.kind !== "CreateFunctionStmt" || unit.declaration?.adopt === true)
       return [];
     const note = removed.find(({ declares: old, node }) => old === key && node === "CreateFunctionStmt");
     return note === undefined ? [] : [[unit, note]];
@@ -172,7 +171,7 @@ class Changed {
 }
 
 function isAlteration(one: Unit | UnitNote): boolean {
-  return one.alters !== undefined && ("node" in one ? one.node : nodeKind(one.statement.node)) === "AlterTableStmt";
+  return one.alters !== undefined && ("node" in one ? one.node : one.statement.kind) === "AlterTableStmt";
 }
 
 function wordsOf(text: string): ReadonlySet<string> {

@@ -1,5 +1,4 @@
 import { AppError } from "../../errors/index.ts";
-import { KnownFiles } from "../known-files.ts";
 import { SourceText } from "../source-text.ts";
 import { parseStatements, type Statement } from "../statement.ts";
 import { freshSession, sessionAfter, type FileSession } from "./file-session.ts";
@@ -17,14 +16,8 @@ export interface SchemaFile {
   readonly errors: readonly AppError[];
 }
 
-const known = new KnownFiles<SchemaFile>();
-
 /** Reads one file of schema/: its SET statements become the session of those behind them. */
 export async function readSchemaFile(source: SourceText): Promise<SchemaFile> {
-  return await known.read(source, parseFile);
-}
-
-async function parseFile(source: SourceText): Promise<SchemaFile> {
   const errors: AppError[] = [];
   const statements: SchemaStatement[] = [];
   let session = freshSession;

@@ -1,5 +1,4 @@
 import type { Transaction } from "../../postgres/index.ts";
-import { nodeKind } from "../statement.ts";
 import type { Unit } from "./unit.ts";
 
 /**
@@ -83,9 +82,9 @@ const plain = new Set([
  */
 export function isOpaque({ statement, declaration }: Unit): boolean {
   if (declaration !== undefined) return false;
+  if (statement.kind !== "CreateSchemaStmt") return !plain.has(statement.kind);
   const { node } = statement;
-  if ("CreateSchemaStmt" in node) return (node.CreateSchemaStmt.schemaElts ?? []).length > 0;
-  return !plain.has(nodeKind(node));
+  return "CreateSchemaStmt" in node && (node.CreateSchemaStmt.schemaElts ?? []).length > 0;
 }
 
 const start = `

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { keyOf } from "../declaration.ts";
-import { nodeKind } from "../statement.ts";
 import type { UnitNote } from "./notes.ts";
 import type { Unit } from "./unit.ts";
 
@@ -12,6 +11,11 @@ export function hashOfUnit(unit: Unit): string {
 }
 
 const hashes = new WeakMap<Unit, string>();
+
+/** Notes a hash that was computed before. */
+export function keepHash(unit: Unit, hash: string): void {
+  hashes.set(unit, hash);
+}
 
 function computeHash({ statement, session, declaration }: Unit): string {
   const settings = session.settings.map(({ text }) => text);
@@ -31,7 +35,7 @@ export function unitNotes(
     hash: hashOfUnit(unit),
     makes: unit.makes,
     alters: unit.alters,
-    node: nodeKind(unit.statement.node),
+    node: unit.statement.kind,
     rank: unit.rank,
     declares: declares(unit),
     text: unit.statement.text,

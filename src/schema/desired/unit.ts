@@ -57,6 +57,11 @@ export function schemaUnit(from: SchemaStatement): Unit {
   return unit;
 }
 
+/** Notes what was read off a statement before. */
+export function keepUnit(unit: Unit): void {
+  known.set(unit.statement, unit);
+}
+
 function readUnit({ statement, session }: SchemaStatement): Unit {
   const { node } = statement;
   const { schemas } = session;
