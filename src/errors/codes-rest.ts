@@ -61,7 +61,7 @@ export const restCodes = {
       "A batch is a JSON array of requests, POSTed to the root of the REST interface: " +
       '[{"method": "PATCH", "path": "/film?id=eq.1", "headers": {"prefer": "return=minimal"}, "body": {"title": "x"}}]. ' +
       "Each has a method and a path below the mount; headers and body may be left out. There are as many of them as " +
-      "batch_requests below [rest] says, at most.",
+      "batch_requests below [rest] says, at most, and no more than the limit of the role lets through at once.",
     exitCode: 1,
     status: 400,
   },
@@ -97,7 +97,8 @@ export const restCodes = {
     title: "what is to be changed is not what was read",
     explanation:
       "The request has If-Match, with the ETag of what a GET of the same address answered; by now it would answer something " +
-      "else, or somebody changes the same rows at this moment. Nothing was changed. Read it again, and decide again.",
+      "else, or somebody changes the same rows at this moment, or that answer holds only some of the rows. Nothing was changed. " +
+      "Read it again, by filters where it is cut off, and decide again.",
     exitCode: 1,
     status: 412,
   },

@@ -9,9 +9,7 @@ import type { RestFailure } from "./rest-failure.ts";
  */
 export function markedFailure(message: string): RestFailure | AppError | null {
   const own = /"howdah:(WD\d{3}):(.*)"$/s.exec(message);
-  if (own?.[1] === "WD674") return missingRowsFailure(own[2] ?? "");
-  if (own?.[1] === "WD680") return preconditionFailure();
-  if (own?.[1] === "WD675") return matchFailure(`the body names ${own[2]} more than once`);
+  if (own !== null) return ownMarked(own[1], own[2] ?? "");
   const marked = /"howdah:(PGRST\d{3})(?::(\d+))?(?::(\d+))?"/.exec(message);
   if (marked === null) return null;
   const [, code, first = "0", second = "0"] = marked;
@@ -20,4 +18,10 @@ export function markedFailure(message: string): RestFailure | AppError | null {
   if (code === "PGRST116") return notSingular(first);
   if (code === "PGRST124") return maxAffectedFailure(first);
   return null;
+}
+
+function ownMarked(code: string | undefined, what: string): AppError | null {
+  if (code === "WD674") return missingRowsFailure(what);
+  if (code === "WD675") return matchFailure(`the body names ${what} more than once`);
+  return code === "WD680" ? preconditionFailure(what.includes(" of ") ? what : undefined) : null;
 }

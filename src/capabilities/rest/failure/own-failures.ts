@@ -47,9 +47,15 @@ export function batchMemberFailure(detail: string, hint?: string): AppError {
   return new AppError("WD677", "the request can't be part of a batch", { detail, hint });
 }
 
-/** WD680. */
-export function preconditionFailure(): AppError {
-  return new AppError("WD680", "what is to be changed is not what was read", { hint: "read it again" });
+/** WD680; `compared`: "100 of 250", where the tag is that of some of the rows only. */
+export function preconditionFailure(compared?: string): AppError {
+  if (compared === undefined) {
+    return new AppError("WD680", "what is to be changed is not what was read", { hint: "read it again" });
+  }
+  return new AppError("WD680", "what is to be changed is more than was read", {
+    detail: `a GET of the address answers ${compared} rows, and the others could not be compared`,
+    hint: "ask for fewer rows by filters",
+  });
 }
 
 /** WD678. */

@@ -44,8 +44,8 @@ function makeQuery(plan: DatabasePlan, options: MainOptions): RequestQuery {
 }
 
 /**
- * Fails with WD680 unless the body that `plan` makes has one of these tags (see tag.ts), or, for "any", has a row. What
- * says it holds a number, so that Postgres does not cast it while it plans.
+ * Fails with WD680 unless the body that `plan` makes has one of these tags (see tag.ts) and holds all rows that there are,
+ * or, for "any", has a row. What says it holds a number, so that Postgres does not cast it while it plans.
  */
 export function requiredQuery(plan: ReadPlan, options: MainOptions, tags: readonly string[] | "any"): RequestQuery {
   const parameters = new Parameters();
@@ -57,7 +57,8 @@ export function requiredQuery(plan: ReadPlan, options: MainOptions, tags: readon
     tags === "any"
       ? sql`page_count > 0`
       : sql`${digest} in (select json_array_elements_text(${parameters.add(JSON.stringify(tags))}::json))`;
-  const text = sql`select case when not (${isWanted}) then ('howdah:WD680:' || page_count)::int end from (${current}) as current_state`;
+  const cut = tags === "any" ? sql`false` : sql`total_count > page_count`;
+  const text = sql`select case when not (${isWanted}) then ('howdah:WD680:' || page_count)::int when ${cut} then ('howdah:WD680:' || page_count || ' of ' || total_count)::int end from (${current}) as current_state`;
   return { text, values: parameters.values };
 }
 

@@ -19,6 +19,17 @@ export function jsonShape(text: string): JsonShape | null {
   return shape !== null && scanner.atEnd() ? shape : null;
 }
 
+/** The members of an object by their names, each as the JSON that it is. */
+export type JsonMembers = ReadonlyMap<string, string>;
+
+/**
+ * Tells `visit` each element of a text whose shape is an array, in its order: the members of an object, null for
+ * anything else. Nothing of what they hold is built.
+ */
+export function visitObjects(text: string, visit: (members: JsonMembers | null) => void): void {
+  new Scanner(text).objects(visit);
+}
+
 const quote = 0x22;
 const comma = 0x2c;
 const colon = 0x3a;
@@ -45,6 +56,21 @@ class Scanner {
     }
     if (first === openBracket) return this.#topArray();
     return this.#value(0) ? { kind: "scalar" } : null;
+  }
+
+  objects(visit: (members: JsonMembers | null) => void): void {
+    this.#blanks();
+    this.#list(() => {
+      if (this.#text.charCodeAt(this.#at) !== openBrace) {
+        visit(null);
+        return this.#value(1);
+      }
+      const keys: string[] = [];
+      const values: string[] = [];
+      if (!this.#object(2, keys, values)) return false;
+      visit(new Map(keys.map((key, index) => [unescape(key), values[index] ?? ""])));
+      return true;
+    });
   }
 
   atEnd(): boolean {
@@ -84,28 +110,31 @@ class Scanner {
     }
   }
 
-  #object(depth: number, keys: string[] | null): boolean {
+  #object(depth: number, keys: string[] | null, values: string[] | null = null): boolean {
     if (depth > maxDepth) return false;
     this.#at += 1;
     this.#blanks();
     if (this.#take(closeBrace)) return true;
     for (;;) {
       this.#blanks();
-      if (!this.#member(depth, keys)) return false;
+      if (!this.#member(depth, keys, values)) return false;
       this.#blanks();
       if (this.#take(closeBrace)) return true;
       if (!this.#take(comma)) return false;
     }
   }
 
-  #member(depth: number, keys: string[] | null): boolean {
+  #member(depth: number, keys: string[] | null, values: string[] | null): boolean {
     const start = this.#at;
     if (!this.#string()) return false;
     keys?.push(this.#text.slice(start + 1, this.#at - 1));
     this.#blanks();
     if (!this.#take(colon)) return false;
     this.#blanks();
-    return this.#value(depth);
+    const valueStart = this.#at;
+    if (!this.#value(depth)) return false;
+    values?.push(this.#text.slice(valueStart, this.#at));
+    return true;
   }
 
   #value(depth: number): boolean {
@@ -191,7 +220,11 @@ function escapeLength(text: string, at: number): number {
 }
 
 function unescaped(keys: readonly string[]): ReadonlySet<string> {
-  return new Set(keys.map((key) => (key.includes("\\") ? String(JSON.parse(`"${key}"`)) : key)));
+  return new Set(keys.map(unescape));
+}
+
+function unescape(key: string): string {
+  return key.includes("\\") ? String(JSON.parse(`"${key}"`)) : key;
 }
 
 /** Rows mostly have their keys in the same order and spelling: then nothing needs to be looked up. */

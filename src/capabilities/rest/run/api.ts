@@ -20,7 +20,7 @@ import { failureResponse } from "./failure-response.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { DatabaseWatch, KnownDatabase } from "./known-database.ts";
 import type { Planned } from "./planned.ts";
-import { countRequests, hasLimits, settingsOf } from "./role-limits.ts";
+import { countRequests, hasLimits, refuseExhausted, settingsOf } from "./role-limits.ts";
 import { Timing } from "./timing.ts";
 import { withKnownTimezone } from "./timezone.ts";
 
@@ -114,6 +114,7 @@ async function answerAllAs(
   known: KnownDatabase,
   { options, settings: all, timing }: Answering,
 ): Promise<HttpResponse> {
+  if (hasLimits(all)) refuseExhausted(all, identity, http.address);
   const requests = timing.measureNow("parse", () => parseBatch(http, all.beyond.batchRequests));
   const settings = limited(all, identity, http.address, requests.length);
   const prefer = http.headers["prefer"];

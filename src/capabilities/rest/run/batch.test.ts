@@ -27,6 +27,8 @@ const bank = `
   create function public.slowly() returns int language sql volatile set statement_timeout = '1s' as 'select 1';
   create function public.teapot() returns text language sql volatile as
     $$ select set_config('response.status', '418', true) $$;
+  create function public.untidy() returns text language sql volatile as
+    $$ select set_config('response.status', 'no status', true) $$;
   create schema other; grant usage on schema other to $anon;
   create table other.note (id int primary key); grant all on other.note to $anon; insert into other.note values (5);
 `;
@@ -208,7 +210,7 @@ test("what is no batch is refused by its place", async (t) => {
     [[{ ...get, path: `/account?select=${"x".repeat(65_536)}` }], "WD676", /the path of request 0 has more than 65536/],
     [[{ ...get, headers: { prefer: 1 } }], "WD676", /no text/],
     [[{ ...get, headers: { authorization: "Bearer x" } }], "WD676", /batch's to say/],
-    [Array.from({ length: 11 }, () => get), "WD676", /11 requests, 10 at most/],
+    [Array.from({ length: 11 }, () => get), "WD676", /more than 10 requests/],
     [[{ ...get, path: "/" }], "WD677", /description/],
     [[{ ...get, headers: { prefer: "tx=rollback" } }], "WD677", /whole transaction/],
     [[{ ...get, headers: { prefer: "timezone=UTC" } }], "WD677", /whole transaction/],
@@ -227,6 +229,54 @@ test("without the setting a POST to the root is PostgREST's", async (t) => {
   const { url } = await restServer(t, bank);
   const response = await post(`${url}/`, []);
   assert.deepEqual([response.status, ((await response.json()) as { code: string }).code], [405, "PGRST117"]);
+});
+
+test("a response that a function made no response of is that request's alone, as everything is done", async (t) => {
+  const served = await serve(t);
+  const found = await parts(`${served.url}/`, [
+    { method: "PATCH", path: "/account?id=eq.1", body: { balance: 1 } },
+    { method: "POST", path: "/rpc/untidy" },
+    { method: "GET", path: "/account?select=balance&id=eq.1" },
+  ]);
+  assert.deepEqual(
+    found.map(({ status }) => status),
+    [204, 500, 200],
+  );
+  assert.match(JSON.stringify(found[1]?.body), /"code":"PGRST112"/);
+  assert.deepEqual(found[2]?.body, [{ balance: 1 }]);
+  assert.deepEqual(await balances(served), ["1", "50"]);
+});
+
+test("a batch that no window would let through is refused for good, and who has to wait is refused unread", async (t) => {
+  const { url } = await restServer(t, bank, {
+    settings: ({ anon }) => ({
+      beyond: {
+        ...queriesBeyond,
+        batchRequests: 10,
+        limits: { [anon]: { requests: 2, windowMs: 3_600_000, per: "subject", maxRows: null } },
+      },
+    }),
+  });
+  const get = { method: "GET", path: "/account" };
+  const large = await post(`${url}/`, [get, get, get]);
+  const { code, details } = (await large.json()) as { readonly code: string; readonly details: string };
+  assert.deepEqual([large.status, code], [400, "WD676"]);
+  assert.match(details, /^it has 3 requests, and the role 't_\w+' may send 2 at once$/);
+  assert.equal((await parts(`${url}/`, [get, get])).length, 2);
+  assert.equal((await post(`${url}/`, "no JSON, which nobody finds out")).status, 429);
+});
+
+test("bodies of a batch are passed on as they stand there", async (t) => {
+  const { url } = await restServer(
+    t,
+    "create function public.same(jsonb) returns text language sql immutable as 'select $1::text'",
+    batches,
+  );
+  const call = (body: string): string => `{"method": "POST", "path": "/rpc/same", "body": ${body}}`;
+  const numbers = await post(`${url}/`, `[${call('{"n": 12345678901234567890.10, "\\u0062ody": [ 1 ]}')}]`);
+  assert.deepEqual(((await numbers.json()) as readonly Part[])[0]?.body, '{"n": 12345678901234567890.10, "body": [1]}');
+  const escaped = await post(`${url}/`, `[{"m\\u0065thod": "POST", "path": "/rpc/same", "body": {}}]`);
+  assert.deepEqual(((await escaped.json()) as readonly Part[])[0]?.body, "{}");
 });
 
 test("each request of a batch counts for the limit of its role", async (t) => {

@@ -1,10 +1,10 @@
 import type { Identity } from "../../../identity/index.ts";
 import { StatementError, type RawResult, type RequestContext, type RequestQuery } from "../../../postgres/index.ts";
-import { batchMemberFailure, ofRequest, toFailure } from "../failure/index.ts";
+import { batchMemberFailure, failureBody, failureHeaders, ofRequest, toFailure } from "../failure/index.ts";
 import { planRequest, type DatabasePlan, type RestPlan } from "../plan/index.ts";
 import { toStatements, type RestStatements } from "../query/index.ts";
 import { parsePreferences, parseRequest, type HttpRequest, type RestRequest } from "../request/index.ts";
-import { toResponse } from "../response/index.ts";
+import { toResponse, type RestResponse } from "../response/index.ts";
 import type { RestSettings } from "../settings.ts";
 import { batchBody } from "./batch-body.ts";
 import type { HttpResponse } from "./http.ts";
@@ -42,7 +42,7 @@ export function isBatch({ method, url }: Pick<HttpRequest, "method" | "url">, { 
  * nothing. Throws RestFailure with the index of the request that failed.
  */
 export async function answerBatch(requests: readonly HttpRequest[], batching: Batching): Promise<HttpResponse> {
-  const { pool, signal, told, settings } = batching;
+  const { pool, signal, told } = batching;
   const plans = requests.map((request, index) => ofMember(batching, index, () => planMember(request, batching)));
   const writes = plans.some(({ plan }) => plan.accessMode === "read write");
   const members = plans.map((planned, index) =>
@@ -59,9 +59,9 @@ export async function answerBatch(requests: readonly HttpRequest[], batching: Ba
   );
   const results = await run.catch((error: unknown) => Promise.reject(memberFailure(error, members, batching)));
   let at = 0;
-  const responses = members.map(({ request, plan, statements, queries }, index) => {
+  const responses = members.map(({ request, plan, statements, queries }) => {
     const own = results.slice(at, (at += queries.length));
-    return ofMember(batching, index, () => respond({ request, plan, statements }, own, settings));
+    return respondAlone({ request, plan, statements }, own, batching);
   });
   return batchBody(responses);
 }
@@ -154,6 +154,21 @@ function contextOf(members: readonly Member[], writes: boolean): RequestContext 
   const [first] = contexts;
   if (first === undefined) throw new TypeError("a batch without requests has no context");
   return { ...first, accessMode: writes ? "read write" : "read only", isolation: isolations[level] };
+}
+
+/** As it would be answered alone: what a function set as its response may be no response, and it is done all the same. */
+function respondAlone(
+  member: Pick<Member, "request" | "plan" | "statements">,
+  results: readonly RawResult[],
+  batching: Batching,
+): RestResponse {
+  try {
+    return respond(member, results, batching.settings);
+  } catch (error) {
+    const failure = toFailure(error, isAuthenticated(batching));
+    const body = failureBody(failure, batching.settings.clientErrorVerbosity);
+    return { status: failure.status, headers: failureHeaders(failure), body };
+  }
 }
 
 function respond(

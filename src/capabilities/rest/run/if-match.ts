@@ -53,7 +53,8 @@ function requiredOf({ request, identity, known, settings }: Planned) {
     action: { kind: "read", relation, headersOnly: false },
     method: "GET",
     payload: null,
-    preferences: { ...preferences, count: null, maxAffected: null, return: null },
+    // What is changed is not cut off by a limit, so what is compared must not be either.
+    preferences: { ...preferences, count: "exact", maxAffected: null, return: null },
   };
   const permitted = known.permitted?.get(identity.role);
   const read = planRequest(asked, { cache: known.schema, settings, permitted });

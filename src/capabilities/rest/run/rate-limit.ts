@@ -31,7 +31,21 @@ export class RateLimit {
 
   /** Takes so many requests; milliseconds until they would be let through, 0 where they are. */
   take(identity: Identity, address: string | undefined, requests = 1): number {
-    const limit = Object.hasOwn(this.#limits, identity.role) ? this.#limits[identity.role] : undefined;
+    return this.#waitMs(identity, address, requests, true);
+  }
+
+  /** Milliseconds until one request would be let through, which is not taken. */
+  waitMs(identity: Identity, address: string | undefined): number {
+    return this.#waitMs(identity, address, 1, false);
+  }
+
+  /** Requests that a caller of this role may send at once; null: as many as they like. */
+  atOnce(role: string): number | null {
+    return this.#limitOf(role)?.requests ?? null;
+  }
+
+  #waitMs(identity: Identity, address: string | undefined, requests: number, isTaken: boolean): number {
+    const limit = this.#limitOf(identity.role);
     if (limit === undefined || limit.requests === null) return 0;
     const now = this.#now();
     const caller = callerOf(identity, address, limit);
@@ -41,8 +55,12 @@ export class RateLimit {
     const waitMs = freeAt - limit.windowMs - now;
     // A rounding error of times must not turn the last request away.
     if (waitMs > 1e-6) return Math.min(waitMs, limit.windowMs);
-    this.#remember(caller, freeAt);
+    if (isTaken) this.#remember(caller, freeAt);
     return 0;
+  }
+
+  #limitOf(role: string): RoleLimits | undefined {
+    return Object.hasOwn(this.#limits, role) ? this.#limits[role] : undefined;
   }
 
   get size(): number {

@@ -1,5 +1,5 @@
 import type { Identity } from "../../../identity/index.ts";
-import { tooManyRequests } from "../failure/index.ts";
+import { batchFailure, tooManyRequests } from "../failure/index.ts";
 import type { RestSettings } from "../settings.ts";
 import { RateLimit } from "./rate-limit.ts";
 
@@ -11,7 +11,10 @@ interface Limited {
 
 const known = new WeakMap<RestSettings, Limited>();
 
-/** Counts requests of whoever asks; throws WD678 where there are too many. */
+/**
+ * Counts requests of whoever asks. Throws WD678 where there are too many, and WD676 for a batch of more than are let
+ * through at once, which would never be.
+ */
 export function countRequests(
   settings: RestSettings,
   identity: Identity,
@@ -19,7 +22,19 @@ export function countRequests(
   requests = 1,
 ): void {
   const { rate } = limitedBy(settings);
-  const waitMs = rate.take(identity, address, requests);
+  const atOnce = rate.atOnce(identity.role);
+  if (atOnce !== null && requests > atOnce) {
+    throw batchFailure(`it has ${requests} requests, and the role '${identity.role}' may send ${atOnce} at once`);
+  }
+  refuseWaiting(rate.take(identity, address, requests));
+}
+
+/** Refuses who could not send one request now, before what he has sent is read; counts nothing. Throws WD678. */
+export function refuseExhausted(settings: RestSettings, identity: Identity, address: string | undefined): void {
+  refuseWaiting(limitedBy(settings).rate.waitMs(identity, address));
+}
+
+function refuseWaiting(waitMs: number): void {
   if (waitMs > 0) throw tooManyRequests(Math.ceil(waitMs / 1000));
 }
 

@@ -44,6 +44,31 @@ test("GET has a tag of its body, and 304 answers who has it", async (t) => {
   assert.notEqual(await tagOf("/task?id=eq.1", { accept: "text/csv" }), await tagOf("/task?id=eq.1"));
 });
 
+test("If-Match of rows that max-rows cut off changes none of them", async (t) => {
+  const served = await restServer(t, schema, {
+    settings: { maxRows: 1, beyond: { ...nothingBeyond, etags: true } },
+    pool: 4,
+  });
+  const task = `${served.url}/task`;
+  const tagOf = async (url: string): Promise<string> => (await fetch(url)).headers.get("etag") ?? "";
+  const patch = async (url: string, tag: string): Promise<Response> =>
+    await fetch(url, {
+      method: "PATCH",
+      headers: { "if-match": tag, "content-type": "application/json" },
+      body: '{"title": "new"}',
+    });
+  const refused = await patch(task, await tagOf(task));
+  assert.equal(refused.status, 412);
+  assert.deepEqual(await refused.json(), {
+    code: "WD680",
+    details: "a GET of the address answers 1 of 2 rows, and the others could not be compared",
+    hint: "ask for fewer rows by filters",
+    message: "what is to be changed is more than was read",
+  });
+  assert.equal((await patch(`${task}?id=eq.2`, await tagOf(`${task}?id=eq.2`))).status, 204);
+  assert.equal((await patch(task, "*")).status, 204);
+});
+
 test("PATCH, PUT and DELETE change what was read, and nothing else", async (t) => {
   const { ask, tagOf } = await tagged(t);
   const tag = await tagOf("/task?id=eq.1");
