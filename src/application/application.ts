@@ -87,8 +87,10 @@ export interface ServeOptions {
   readonly nextFreePort?: boolean | undefined;
   /** What was wrong with the project's files before this start (development): browsers show it until it is mended. */
   readonly failed?: AppError | undefined;
-  /** For a test: not the server of the project, which may run beside it; its database is known to be assembled. */
+  /** Not the one server of the project, as in a test or below a process that is; its database is known to be assembled. */
   readonly unlisted?: boolean | undefined;
+  /** This is one of so many processes that share the port: it takes its part of the pool. */
+  readonly workers?: number | undefined;
   readonly log?: Log | undefined;
 }
 

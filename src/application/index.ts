@@ -25,6 +25,7 @@ export { openDatabase } from "./open-database.ts";
 export { openProject } from "./open-project.ts";
 export type { OpenProjectOptions } from "./open-project.ts";
 export { serveProject } from "./serve-project.ts";
+export { prepareServers, recordServers } from "./serve-processes.ts";
 export { describeRestConfig, exampleRestConfig, restAdminUrl, serveRest } from "./serve-rest.ts";
 export type { ServedRest, ServeRestOptions } from "./serve-rest.ts";
 export { projectStatus } from "./status.ts";

@@ -2,14 +2,19 @@ import type { Log } from "../capability/index.ts";
 import { createRequestPool, type PoolEvent, type RequestPool, type RequestPoolOptions } from "../postgres/index.ts";
 import type { Project, ProjectDatabase } from "./application.ts";
 
+export interface PoolShare {
+  /** Processes that divide the connections of howdah.toml among them. */
+  readonly workers?: number | undefined;
+}
+
 /** The pool that serves a project's requests, with the limits of its howdah.toml. */
 export function openRequestPool(
   project: Project,
   database: ProjectDatabase,
-  options: Pick<RequestPoolOptions, "applicationName" | "onEvent">,
+  { workers = 1, ...options }: Pick<RequestPoolOptions, "applicationName" | "onEvent"> & PoolShare,
 ): RequestPool {
-  const { pool: max, acquireTimeoutMs, statementTimeoutMs } = project.config.server;
-  const limits = { max, acquireTimeoutMs, statementTimeoutMs };
+  const { pool, acquireTimeoutMs, statementTimeoutMs } = project.config.server;
+  const limits = { max: Math.max(1, Math.ceil(pool / workers)), acquireTimeoutMs, statementTimeoutMs };
   return createRequestPool(database.authenticator, { ...limits, roleSettings: database.roleSettings, ...options });
 }
 

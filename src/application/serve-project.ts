@@ -37,7 +37,7 @@ export async function serveProject(
   options: ServeOptions,
 ): Promise<Application> {
   const { mode, log = silentLog } = options;
-  const { unlisted = false } = options;
+  const { unlisted = false, workers = 1 } = options;
   if (!unlisted) await refuseSecondServer(homeOf(project));
   if (mode === "production" && !unlisted) await refusePending(project, database);
   // Closed in reverse: the watcher first, then what requests need, the pool last.
@@ -45,6 +45,7 @@ export async function serveProject(
   const events = createEvents(log);
   const pool = openRequestPool(project, database, {
     applicationName: `howdah ${project.config.name}`,
+    workers,
     onEvent: (event) => logPoolEvent(event, log),
   });
   await serveWorker(project, database, { log, mode });

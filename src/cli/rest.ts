@@ -1,11 +1,10 @@
-import cluster from "node:cluster";
-import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import type { Log, ServedRest } from "../application/index.ts";
 import { shellLog } from "./log.ts";
 import type { Shell } from "./shell.ts";
 import { untilAborted } from "./until.ts";
+import { isWorker, leaveWorkers, parseWorkers, superviseWorkers } from "./workers.ts";
 
 interface RestCommandOptions {
   readonly workers: number;
@@ -33,15 +32,8 @@ export function configure(command: Command, shell: Shell): void {
     )
     .action(async (file: string | undefined, options: RestCommandOptions) => {
       await rest(file, options, shell);
-      // The channel to the process above would keep a worker that has nothing left to do.
-      if (cluster.isWorker) process.disconnect();
+      leaveWorkers();
     });
-}
-
-function parseWorkers(text: string): number {
-  if (text === "auto") return availableParallelism();
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("expected a number from 1 to 999, or auto");
 }
 
 async function rest(file: string | undefined, options: RestCommandOptions, shell: Shell): Promise<void> {
@@ -52,7 +44,9 @@ async function rest(file: string | undefined, options: RestCommandOptions, shell
   if (options.dumpConfig === true) return await dumpConfig(path, shell);
   const log = await shellLog(shell, "production", "info");
   const { workers } = options;
-  if (workers > 1 && cluster.isPrimary && options.dumpSchema !== true) return superviseWorkers(workers, log, shell);
+  if (workers > 1 && !isWorker() && options.dumpSchema !== true) {
+    return superviseWorkers({ count: workers, log, passedOn: ["SIGUSR1", "SIGUSR2"] }, shell);
+  }
   const serving = { file: path, env: shell.env, log, workers, onGivenUp: () => process.exit(1) };
   await using served = await application.serveRest(serving);
   if (options.dumpSchema === true) return shell.print(await served.schemaJson());
@@ -85,31 +79,4 @@ async function askReady(path: string | undefined, shell: Shell): Promise<number>
 function tell({ url, adminUrl }: ServedRest, log: Log, shell: Shell): void {
   log.info({ url, ...(adminUrl === undefined ? {} : { admin: adminUrl }) }, `serving at ${url}`);
   if (shell.json) shell.print(JSON.stringify({ event: "ready", url, adminUrl }));
-}
-
-/** Starts the workers, starts another where one dies, passes signals on, and waits for the last of them. */
-async function superviseWorkers(count: number, log: Log, shell: Shell): Promise<void> {
-  const fork = (): void => void cluster.fork();
-  let serving = false;
-  cluster.on("listening", () => {
-    serving = true;
-  });
-  cluster.on("exit", (worker, code) => {
-    if (shell.signal.aborted) return;
-    // It has said why; the next one would say the same.
-    if (!serving) process.exit(code || 1);
-    log.error({ pid: worker.process.pid }, "a worker died, another one is started");
-    // A worker that can't start at all must not be started as fast as it dies.
-    setTimeout(fork, 1000);
-  });
-  for (let started = 0; started < count; started++) fork();
-  const workers = () => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-  for (const name of ["SIGUSR1", "SIGUSR2"] as const) {
-    process.on(name, () => workers().forEach((worker) => worker.process.kill(name)));
-  }
-  await untilAborted(shell.signal);
-  const ended = workers().map((worker) => new Promise((done) => worker.once("exit", done)));
-  for (const worker of workers()) worker.process.kill("SIGTERM");
-  await Promise.all(ended);
-  shell.exit(0);
 }

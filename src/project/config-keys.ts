@@ -76,6 +76,13 @@ export const configKeys = {
         describe: "Host names and origins, besides loopback, that requests may carry.",
       },
       pool: { type: "integer", default: 10, min: 1, max: 1000, describe: "Connections that serve requests." },
+      workers: {
+        type: "integer",
+        default: 1,
+        min: 0,
+        max: 256,
+        describe: "Processes of `howdah serve` that share port and pool; 0 for one a processor.",
+      },
       acquire_timeout: {
         type: "milliseconds",
         default: "1 s",

@@ -77,6 +77,7 @@ test("a default in the schema is what an empty file gives", () => {
     "server.pool",
     "server.port",
     "server.statement_timeout",
+    "server.workers",
     "worker.port",
     "worker.python",
     "worker.runners",

@@ -76,6 +76,8 @@ export interface ServerConfig {
   readonly allowedHosts: readonly string[];
   /** Connections of the request pool. */
   readonly pool: number;
+  /** Processes in production; 0: one a processor. */
+  readonly workers: number;
   /** Milliseconds that a request may wait for Postgres before 503. */
   readonly acquireTimeoutMs: number;
   /** Milliseconds that the statements of one request may take together. */

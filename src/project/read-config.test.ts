@@ -44,6 +44,7 @@ test("an empty howdah.toml is a whole configuration, named after its folder", ()
       maxBodyBytes: 1_048_576,
       allowedHosts: [],
       pool: 10,
+      workers: 1,
       acquireTimeoutMs: 1000,
       statementTimeoutMs: 30_000,
     },
@@ -120,6 +121,7 @@ limit = 3
     maxBodyBytes: 2048,
     allowedHosts: ["shop.example"],
     pool: 4,
+    workers: 1,
     acquireTimeoutMs: 250,
     statementTimeoutMs: 9000,
   });

@@ -10,7 +10,7 @@ export function toConfig(
   const { postgres, server, roles, schema, worker, languages, capabilities } = checked;
   const { timeout: timeoutMs, ...ownWorker } = worker;
   const { url, deb, settings, provider = url === undefined ? "embedded" : "url" } = postgres;
-  const { max_body: maxBodyBytes, allowed_hosts: allowedHosts, host, port, pool } = server;
+  const { max_body: maxBodyBytes, allowed_hosts: allowedHosts, host, port, pool, workers } = server;
   const { acquire_timeout: acquireTimeoutMs, statement_timeout: statementTimeoutMs } = server;
   const { service_role: serviceRole, ...names } = roles;
   const trash = schema.trash === undefined ? {} : { trash: schema.trash };
@@ -23,7 +23,7 @@ export function toConfig(
       deb: debConfig(deb),
       settings,
     },
-    server: { host, port, maxBodyBytes, allowedHosts, pool, acquireTimeoutMs, statementTimeoutMs },
+    server: { host, port, maxBodyBytes, allowedHosts, pool, workers, acquireTimeoutMs, statementTimeoutMs },
     roles: { ...names, serviceRole },
     schema: { onlineAbove: schema.online_above, asAdmin: schema.as_admin ?? provider !== "url", ...trash },
     worker: { ...ownWorker, timeoutMs },

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { howdah } from "./howdah.ts";
+import { until } from "../support/until.ts";
 import { newProject, startRunning } from "./running.ts";
 
 test("a new project runs: it shows its page, and Ctrl-C ends it cleanly with 0", async (t) => {
@@ -106,6 +107,43 @@ test("serve refuses a database that lacks what the files say, and serves after m
   const running = await startRunning(t, ["serve", "--port", "0"], { cwd });
   assert.equal((await fetch(running.url)).status, 200);
   assert.equal(await running.stop("SIGTERM"), 0);
+});
+
+test("serve answers with several processes on one port, and starts another where one dies", async (t) => {
+  const cwd = await newProject(t);
+  const toml = join(cwd, "howdah.toml");
+  writeFileSync(toml, `${readFileSync(toml, "utf8")}\n[server]\nworkers = 2\npool = 4\n`);
+  writeFileSync(
+    join(cwd, "server.ts"),
+    "export default async (app) => void app.get('/pid', () => String(process.pid));",
+  );
+  assert.equal((await howdah(["migrate"], { cwd, env: { HOWDAH_ENV: "production" } })).code, 0);
+  const running = await startRunning(t, ["serve", "--port", "0"], { cwd });
+  const record = JSON.parse(readFileSync(join(cwd, ".howdah/server.json"), "utf8")) as Readonly<
+    Record<string, unknown>
+  >;
+  assert.deepEqual([record["pid"], record["url"]], [running.child.pid, running.url]);
+  assert.match((await howdah(["serve", "--port", "0"], { cwd })).stderr, /WD045/);
+  // Each connection is taken by the next process.
+  const ask = async (): Promise<number> => {
+    const response = await fetch(`${running.url}/pid`, {
+      headers: { connection: "close" },
+      // What a process was given in the moment that it was killed is answered by nobody.
+      signal: AbortSignal.timeout(2000),
+    });
+    return Number(await response.text());
+  };
+  const first = new Set([await ask(), await ask(), await ask(), await ask()]);
+  assert.equal(first.size, 2);
+  assert.ok(!first.has(running.child.pid ?? 0));
+  const [victim = 0, survivor = 0] = [...first];
+  process.kill(victim, "SIGKILL");
+  await until(
+    "another one serves in its place",
+    async () => ![victim, survivor].includes((await ask().catch(() => 0)) || victim),
+  );
+  assert.equal(await running.stop("SIGTERM"), 0);
+  assert.throws(() => process.kill(survivor, 0), { code: "ESRCH" });
 });
 
 test("status tells what runs and what the files would change, and starts nothing", async (t) => {

@@ -11,6 +11,7 @@ export function testConfig(server: Partial<ServerConfig> = {}): Config {
       maxBodyBytes: 1024 * 1024,
       allowedHosts: [],
       pool: 4,
+      workers: 1,
       acquireTimeoutMs: 2000,
       statementTimeoutMs: 10_000,
       ...server,
