@@ -1,36 +1,18 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { test } from "node:test";
 import { extensionProject } from "../support/extension-project.ts";
-import { fileServer, type FileServer } from "../support/file-server.ts";
-import type { DebSpec } from "../support/debian-repository.ts";
+import { fileServer } from "../support/file-server.ts";
+import { below, pgxnCounterpart, serverHeaders, sqlSources as sources } from "../support/extension-sources.ts";
 import { zipOf } from "../support/zip.ts";
 
 const skip = ["make", "git"].some((tool) => spawnSync(tool, ["--version"]).status !== 0) ? "needs make and git" : false;
 
-/** Nothing of it is read by an extension in SQL alone. */
-const headers: DebSpec = {
-  name: "postgresql-server-dev-18",
-  version: "18.4-1",
-  files: [{ path: "./usr/include/postgresql/18/server/postgres.h", content: "" }],
-};
-
-function sources(name: string, version: string): Readonly<Record<string, string>> {
-  return {
-    Makefile: `EXTENSION = ${name}\nDATA = ${name}--${version}.sql\nPG_CONFIG = pg_config\nPGXS := $(shell $(PG_CONFIG) --pgxs)\ninclude $(PGXS)\n`,
-    [`${name}.control`]: `default_version = '${version}'\nsuperuser = false\n`,
-    [`${name}--${version}.sql`]: `create function ${name}() returns text language sql return '${name} ${version}';\n`,
-  };
-}
-
-const below = (folder: string, files: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
-
 test("a folder is built and added, again when it has changed, and never into the server's own", { skip }, async (t) => {
   const project = await extensionProject(t);
-  await project.publish([headers]);
+  await project.publish([serverHeaders()]);
   await project.save(below("ext", sources("homemade", "1.0")));
   const built = JSON.parse((await project.run("build", "homemade", "--from", "ext", "--json")).stdout) as object;
   assert.match(JSON.stringify(built), /"name":"homemade","version":"1\.0"/);
@@ -56,7 +38,7 @@ test("a folder is built and added, again when it has changed, and never into the
 
 test("a git URL is locked to its commit, and a later commit is taken by update alone", { skip }, async (t) => {
   const project = await extensionProject(t);
-  await project.publish([headers]);
+  await project.publish([serverHeaders()]);
   const repository = join(project.cwd, "upstream");
   const commit = async (version: string): Promise<string> => {
     await project.save(below("upstream", sources("versioned", version)));
@@ -98,7 +80,7 @@ test("without headers, and where make fails, the build says why and nothing has 
   const before = await project.read("howdah.toml");
   const bare = await project.run("add", "homemade", "--from", "ext");
   assert.match(bare.stderr, /^WD714 [\s\S]*postgresql-server-dev-18/m);
-  await project.publish([headers]);
+  await project.publish([serverHeaders()]);
   await project.save({ "ext/Makefile": "all:\n\t@echo 'x.c:1: error: not today'; false\n" });
   const broken = await project.run("add", "homemade", "--from", "ext");
   assert.equal(broken.code, 1);
@@ -106,51 +88,19 @@ test("without headers, and where make fails, the build says why and nothing has 
   assert.equal(await project.read("howdah.toml"), before);
 });
 
-interface Release {
-  readonly version: string;
-  readonly postgres?: string;
-  readonly status?: "stable" | "testing";
-}
-
-/** A counterpart of PGXN's API with one distribution, "greeting-tools", that provides "greeting". */
-async function counterpart(server: FileServer, releases: readonly Release[]): Promise<void> {
-  const put = (path: string, value: unknown): void =>
-    void server.files.set(path, Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value)));
-  const by = (status: string) =>
-    releases.filter((each) => (each.status ?? "stable") === status).map(({ version }) => ({ version }));
-  put("/extension/greeting.json", {
-    extension: "greeting",
-    latest: "stable",
-    stable: { dist: "greeting-tools", version: "1.0.0" },
-  });
-  put("/dist/greeting-tools.json", {
-    name: "greeting-tools",
-    releases: { stable: by("stable"), testing: by("testing") },
-  });
-  for (const { version, postgres = "9.5.0" } of releases) {
-    const zip = zipOf(below(`greeting-tools-${version}`, sources("greeting", version)));
-    const folder = `/dist/greeting-tools/${version}`;
-    put(`${folder}/greeting-tools-${version}.zip`, zip);
-    put(`${folder}/META.json`, {
-      ...{ name: "greeting-tools", version, sha1: createHash("sha1").update(zip).digest("hex") },
-      prereqs: { runtime: { requires: { PostgreSQL: postgres } } },
-    });
-  }
-}
-
 test(
   "PGXN's distribution is found by the name of its extension: the newest stable release that this Postgres can run",
   { skip },
   async (t) => {
     const pgxn = await fileServer(t);
-    await counterpart(pgxn, [
+    pgxnCounterpart(pgxn, [
       { version: "1.0.0" },
       { version: "1.1.0" },
       { version: "1.2.0", postgres: "19.0.0" },
       { version: "2.0.0", status: "testing" },
     ]);
     const project = await extensionProject(t, { env: { HOWDAH_PGXN: pgxn.url } });
-    await project.publish([headers]);
+    await project.publish([serverHeaders()]);
     const added = await project.run("add", "greeting");
     assert.equal(added.code, 0, added.stderr);
     assert.match(await project.rows("select greeting()"), /greeting 1\.1\.0/);
@@ -168,9 +118,9 @@ test(
   { skip },
   async (t) => {
     const pgxn = await fileServer(t);
-    await counterpart(pgxn, [{ version: "1.0.0", postgres: "19.0.0" }]);
+    pgxnCounterpart(pgxn, [{ version: "1.0.0", postgres: "19.0.0" }]);
     const project = await extensionProject(t, { env: { HOWDAH_PGXN: pgxn.url } });
-    await project.publish([headers]);
+    await project.publish([serverHeaders()]);
     const document = pgxn.files.get("/dist/greeting-tools.json");
     for (const page of ["<html>Sign in</html>", "7"]) {
       pgxn.files.set("/dist/greeting-tools.json", Buffer.from(page));
@@ -183,7 +133,7 @@ test(
       later.stderr,
       /^WD701 greeting is not there for PostgreSQL 18\.\d+\n\s*greeting 1\.0\.0 needs PostgreSQL >=19\.0\.0/m,
     );
-    await counterpart(pgxn, [{ version: "1.0.0" }]);
+    pgxnCounterpart(pgxn, [{ version: "1.0.0" }]);
     pgxn.files.set(
       "/dist/greeting-tools/1.0.0/greeting-tools-1.0.0.zip",
       zipOf({ "x/Makefile": "all:\n\ttouch /tmp/never\n" }),
