@@ -1,6 +1,8 @@
 export type { Action, Loss, Probe } from "./action.ts";
 export { excerptOf, familiesOf } from "./excerpt.ts";
 export { keyOf } from "./fact.ts";
+export { detaching, finalizing } from "./kinds/inheritance.ts";
+export { heirsOf, inheritanceProps, parentKey } from "./kinds/lineage.ts";
 export type { Fact, FactKind, Identity, Privilege } from "./fact.ts";
 export type { DiffOptions } from "./kind.ts";
 export { LinkList } from "./links.ts";

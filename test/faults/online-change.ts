@@ -50,4 +50,33 @@ export const onlineChanges: readonly OnlineChange[] = [
       select count(*) filter (where age = id) = 3000 and bool_and(pg_typeof(age) = 'bigint'::regtype) as whole
       from public.account`,
   },
+  {
+    name: "partitions that leave",
+    before: `
+      create table log (kind text not null, at date not null, check (kind <> ''), primary key (kind, at))
+        partition by list (kind);
+      create table log_a partition of log for values in ('a', 'b');
+      create table log_c partition of log for values in ('c');
+      create table day (at date, what text) partition by range (at);
+      create table day_1 partition of day for values from ('2025-01-01') to ('2026-01-01');
+      create table day_2 partition of day for values from ('2026-01-01') to ('2027-01-01');`,
+    data: `
+      insert into public.log select chr(97 + i % 3), date '2025-01-01' + i from generate_series(1, 3000) as i;
+      insert into public.day select date '2025-06-01' + i % 400, 'x' from generate_series(1, 3000) as i;`,
+    after: `
+      create table log (kind text not null, at date not null, check (kind <> ''), primary key (kind, at))
+        partition by list (kind);
+      create table log_a (kind text, at date);
+      create table log_c partition of log for values in ('c');
+      create table day (at date, what text) partition by range (at);
+      create table day_1 (at date, what text);
+      create table day_2 partition of day for values from ('2026-01-01') to ('2027-01-01');`,
+    check: `
+      select
+        (select count(*) from public.log_a) = 2000
+        and (select count(*) from public.log) = 1000
+        and (select count(*) from public.day_1) + (select count(*) from public.day) = 3000
+        and not exists (select from pg_constraint where conrelid in ('public.log_a'::regclass, 'public.day_1'::regclass))
+        as whole`,
+  },
 ];

@@ -18,14 +18,15 @@ export const inheritance: Kind = {
   // A partition that is moved along with the whole stays in the old one.
   drop: (fact, context) => {
     const isKept = context.isMade(fact.parent ?? "") && isMovedAbove({ key: fact.parent ?? "" }, context);
-    return isKept ? [] : [detaching(fact)];
+    return isKept ? [] : [ending(fact)];
   },
   alter: (from, to, context) => {
-    if (inheritanceProps(from).bound === inheritanceProps(to).bound) return [];
+    const isPending = inheritanceProps(from).pending === true;
+    if (inheritanceProps(from).bound === inheritanceProps(to).bound && !isPending) return [];
     const probes = [...outsiders(to, placesElsewhere(to, context)), ...strays(to, context)];
     const statements = [...intoOthers(to, context), ...fromDefault(to, context), attaching(to)];
     return [
-      { aspect: "detachment", statements: [detaching(to)], releases: true },
+      { aspect: "detachment", statements: [isPending ? finalizing(to) : detaching(to)], releases: true },
       { aspect: "bound", statements, probes } satisfies Step,
     ];
   },
@@ -51,6 +52,15 @@ export function detaching(fact: Fact): string {
     return `alter ${word(fact)} ${relationOf(fact)} no inherit ${parentOf(fact)}`;
   }
   return `alter table only ${parentOf(fact)} detach partition ${relationOf(fact)}`;
+}
+
+/** What ends a detachment that was interrupted. */
+export function finalizing(fact: Fact): string {
+  return `${detaching(fact)} finalize`;
+}
+
+function ending(fact: Fact): string {
+  return inheritanceProps(fact).pending === true ? finalizing(fact) : detaching(fact);
 }
 
 function word(fact: Fact): string {

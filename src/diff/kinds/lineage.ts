@@ -12,6 +12,8 @@ export interface InheritanceProps {
   readonly bound?: string;
   /** The bound as a condition; absent for hashes and for the default partition of an otherwise empty table. */
   readonly constraint?: string;
+  /** DETACH CONCURRENTLY was interrupted: it can only be detached to its end. */
+  readonly pending?: boolean;
 }
 
 /** The props of an inheritance's fact. */

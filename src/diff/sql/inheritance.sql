@@ -20,7 +20,9 @@ select
     'bound', case when child.relispartition then pg_catalog.pg_get_expr(child.relpartbound, child.oid) end,
     -- What the bound says of the rows; by oid for hashes, so good for nothing elsewhere.
     'constraint', case when child.relispartition and partitioned.partstrat <> 'h'
-      then pg_catalog.pg_get_partition_constraintdef(child.oid) end
+      then pg_catalog.pg_get_partition_constraintdef(child.oid) end,
+    -- DETACH CONCURRENTLY was interrupted: nothing but its end can follow.
+    'pending', nullif(inheritance.inhdetachpending, false)
   )) as props
 from pg_catalog.pg_inherits as inheritance
 join pg_catalog.pg_class as child
@@ -30,8 +32,7 @@ join pg_catalog.pg_namespace as namespace on namespace.oid = child.relnamespace
 join pg_catalog.pg_class as parent on parent.oid = inheritance.inhparent
 join pg_catalog.pg_namespace as parent_namespace on parent_namespace.oid = parent.relnamespace
 left join pg_catalog.pg_partitioned_table as partitioned on partitioned.partrelid = parent.oid
-where not inheritance.inhdetachpending
-  and child.relpersistence <> 't'
+where child.relpersistence <> 't'
   and child.relnamespace <> all ($1::oid[])
   and $2::text[] is not null
 order by child.oid, inheritance.inhseqno

@@ -80,8 +80,7 @@ async function traceOne(tx: Transaction, item: Tried, files: Map<string, string>
   );
   await tx.execute(`set local role ${quoteIdentifier(isPrivileged ? input.admin : input.owner)}`);
   // It is tried in a transaction, which it could not be under its real name.
-  for (const statement of statements)
-    await tx.execute(statement.replace(/^((?:create|drop) (?:unique )?index) concurrently /, "$1 "));
+  for (const statement of statements) await tx.execute(inTransaction(statement));
   await tx.execute("set local role none; select pg_catalog.pg_stat_force_next_flush()");
   const touched = (await readRelations(tx, "locked")).filter(({ oid }) => files.has(oid));
   const rewritten = touched.filter(({ oid, file }) => files.get(oid) !== file);
@@ -93,6 +92,12 @@ async function traceOne(tx: Transaction, item: Tried, files: Map<string, string>
   };
 }
 
+function inTransaction(statement: string): string {
+  return statement
+    .replace(/^((?:create|drop) (?:unique )?index) concurrently /, "$1 ")
+    .replace(/( detach partition .*) (?:concurrently|finalize)$/s, "$1");
+}
+
 /** What runs of an item. */
 export function statementsOf(item: Tried): readonly string[] {
   return "action" in item ? item.action.statements : [item.step.statement];
@@ -101,7 +106,7 @@ export function statementsOf(item: Tried): readonly string[] {
 /** What was seen, on tables of these sizes. */
 export function forecastOf(item: Tried, { locks, rewritten, scanned }: Traced, sizes: Sizes): Forecast {
   const statements = statementsOf(item);
-  const isGentle = statements.some((statement) => /^(?:create|drop) (?:unique )?index concurrently /.test(statement));
+  const isGentle = statements.some((statement) => inTransaction(statement) !== statement);
   return {
     locks: locks.map((lock) => lockOf(lock, isGentle, sizes)).filter(({ blocks }) => blocks !== "nothing"),
     rewrites: rewritten.map(nameOf),

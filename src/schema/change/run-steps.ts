@@ -19,8 +19,9 @@ export async function runSteps(connection: Connection, steps: readonly OnlineSte
 }
 
 async function runStep(connection: Connection, step: OnlineStep): Promise<void> {
-  const { object, statement, cleanup, repeat = false } = step;
+  const { object, statement, cleanup, repeat = false, behind } = step;
   try {
+    if (behind !== undefined) await keepStep(connection, behind);
     // A batch that waited in vain goes on where it was.
     if (repeat) await cleanUp(connection, cleanup);
     await patiently(connection, { object, gentle: isGentle(statement) }, async () => {
@@ -49,7 +50,7 @@ async function cleanUp(connection: Connection, cleanup: OnlineStep["cleanup"]): 
 
 /** Its lock (SHARE UPDATE EXCLUSIVE) is in the way of no reader and no writer, not even while it is waited for. */
 function isGentle(statement: string): boolean {
-  return / index concurrently /.test(statement) || / validate constraint /.test(statement);
+  return / index concurrently | validate constraint | detach partition .* concurrently$/s.test(statement);
 }
 
 async function repeated(connection: Connection, text: string): Promise<void> {
@@ -59,7 +60,10 @@ async function repeated(connection: Connection, text: string): Promise<void> {
   }
 }
 
-type Pending = OnlineStep & { readonly id: string };
+/** As howdah.step has it. */
+type Recorded = OnlineStep & { readonly kept?: true };
+
+type Pending = Recorded & { readonly id: string };
 
 /** Steps that a transaction has left to be done, oldest first. */
 async function readPendingSteps(tx: Pick<Transaction, "query">): Promise<readonly Pending[]> {
@@ -78,12 +82,22 @@ export async function hasPendingSteps(tx: Pick<Transaction, "query">): Promise<b
   return (await readPendingSteps(tx)).length > 0;
 }
 
+/** Kept until it is done, whatever is planned meanwhile: no plan can tell any more that it is needed. */
+async function keepStep(connection: Connection, step: OnlineStep): Promise<void> {
+  const text = JSON.stringify({ ...step, kept: true } satisfies Recorded);
+  await connection.query(sql`
+    insert into howdah.step (step)
+    select ${text}::pg_catalog.jsonb
+    where not exists (select from howdah.step where done_at is null and step = ${text}::pg_catalog.jsonb)
+  `);
+}
+
 /**
- * Writes down what is to be done once the transaction has committed. What earlier ones have left undone is forgotten:
- * whatever of it is still wanted stands among these.
+ * Writes down what is to be done once the transaction has committed. What earlier ones have left undone is forgotten, unless
+ * it is kept: whatever of it is still wanted stands among these.
  */
 export async function recordSteps(tx: Pick<Transaction, "query">, steps: readonly OnlineStep[]): Promise<void> {
-  await tx.query(sql`delete from howdah.step where done_at is null`);
+  await tx.query(sql`delete from howdah.step where done_at is null and step->'kept' is null`);
   if (steps.length === 0) return;
   await tx.query(sql`
     insert into howdah.step (step)

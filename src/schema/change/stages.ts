@@ -2,6 +2,7 @@ import { keyOf, type Action, type Fact, type Model } from "../../diff/index.ts";
 import { columnForm } from "./online/column-form.ts";
 import { constraintForm, dropTemporary } from "./online/constraint-form.ts";
 import { isTemporary, type Form, type OnlineForm, type Scene } from "./online/form.ts";
+import { detachForm } from "./online/detach-form.ts";
 import { indexForm } from "./online/index-form.ts";
 import { notNullForm } from "./online/not-null-form.ts";
 import { labelsFirst } from "./labels-first.ts";
@@ -23,7 +24,7 @@ export interface StageOptions {
   readonly committed?: Model | undefined;
 }
 
-const forms: readonly Form[] = [indexForm, constraintForm, notNullForm, columnForm, retypeForm];
+const forms: readonly Form[] = [indexForm, constraintForm, notNullForm, columnForm, retypeForm, detachForm];
 
 /** Sorts a change into what runs ahead of the transaction, in it, and behind it. */
 export function stagesOf(change: Change, options: StageOptions): Stages<Action> {

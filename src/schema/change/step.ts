@@ -11,6 +11,8 @@ export interface OnlineStep {
    * repeated until nothing is left.
    */
   readonly repeat?: boolean | undefined;
+  /** Written down ahead of it, and done behind the transaction: what it leaves, whether or not this run comes to its end. */
+  readonly behind?: OnlineStep | undefined;
 }
 
 /** What a change consists of once the size of the tables is known; see `stagesOf`. */
