@@ -18,6 +18,7 @@ import { restFigures } from "./rest.ts";
 import { reloadFigures } from "./reload.ts";
 import { schemaFigures } from "./schema.ts";
 import { startFigures } from "./start.ts";
+import { testFigures } from "./tests.ts";
 
 const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   start: startFigures,
@@ -30,6 +31,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   languages: languageFigures,
   packages: packageFigures,
   schema: schemaFigures,
+  tests: testFigures,
 };
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));

@@ -35,7 +35,13 @@ export async function commandFigures({ tables, atMost }: CommandOptions): Promis
   return [
     { name: `${name}, asked again`, value: again.ms, unit: "ms", bar: { atMost } },
     { name: `${name}, asked again, memory of the command`, value: again.megabytes, unit: "MB", bar: { atMost: 500 } },
-    { name: `${name}, after one more edit`, value: after.ms, unit: "ms" },
+    { name: `${name}, after one more edit`, value: after.ms, unit: "ms", bar: { atMost } },
+    {
+      name: `${name}, after one more edit, memory of the command`,
+      value: after.megabytes,
+      unit: "MB",
+      bar: { atMost: 500 },
+    },
   ];
 }
 

@@ -158,3 +158,32 @@ test("a run-time error two calls deep points into the file of the function that 
     assert.equal((await failure(pool, anon, "select public.outer_one()")).position?.line, 14);
   });
 });
+
+test("a routine of schema/ points to its line there, as long as the file says what the database runs", async (t) => {
+  const file = `create table größe (id int);
+create function plain(n int) returns int return 1 / n;
+create function "Mixed"(n int, how text) returns int language plpgsql set search_path = '' as $$
+begin -- ß
+  return 1 / n;
+end $$;
+create procedure outer_one(n int) language plpgsql as 'begin
+  perform public."Mixed"(n, ''x'');
+end';
+grant execute on function plain, "Mixed" to $anon; grant execute on procedure outer_one to $anon;
+`;
+  const made = await testProject(t, { "schema/a.sql": file });
+  const [project, database] = await made.opened("development");
+  await assembleProject(project, database, { mode: "development" });
+  const limits = { max: 1, acquireTimeoutMs: 2_000, statementTimeoutMs: 5_000 };
+  const placeOf = async (text: string): Promise<string | undefined> => {
+    const locator = createLocator(database, createEvents(silentLog), project.tree);
+    const pool = locatedPool(createRequestPool(database.authenticator, limits), locator);
+    t.after(() => pool.close());
+    const { position } = await failure(pool, database.roles.anon, text);
+    return position && `${position.file}:${position.line}:${position.column}`;
+  };
+  assert.equal(await placeOf(`select public."Mixed"(0, 'x')`), "schema/a.sql:5:3");
+  assert.equal(await placeOf("call public.outer_one(0)"), "schema/a.sql:5:3");
+  await made.save({ "schema/a.sql": file.replace("begin -- ß", "begin\n  -- ß") });
+  assert.equal(await placeOf(`select public."Mixed"(0, 'x')`), undefined, "its lines are others by now");
+});

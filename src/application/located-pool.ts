@@ -4,6 +4,7 @@ import { connect, sql, StatementError, type RequestPool } from "../postgres/inde
 import type { Tree } from "../project/index.ts";
 import { locateError, readSourceMap, violationPlace, type SourceMap, type ViolationPlace } from "../schema/index.ts";
 import type { ProjectDatabase } from "./application.ts";
+import { atPlaces } from "./at-places.ts";
 import type { Events } from "./events.ts";
 
 /** The failure at its place in the user's files, or as it is where no line of the user's has to do with it. */
@@ -26,7 +27,7 @@ export function createLocator(database: ProjectDatabase, events: Events, tree: T
     if (known === undefined || Date.now() - known.at > trustedMs) known = { at: Date.now(), violated: new Map() };
     const { postgres } = error;
     const running =
-      postgres?.where === undefined ? undefined : locateError(error, await (known.map ??= readMap(database)));
+      postgres?.where === undefined ? undefined : locateError(error, await (known.map ??= readMap(database, tree)));
     return atPlaces(error, running, await findViolated(database, { known, error, tree }));
   };
 }
@@ -37,18 +38,6 @@ interface Known {
   map?: Promise<SourceMap>;
   /** By what was violated: a visitor who violates one again and again costs no more connections. */
   readonly violated: Map<string, Promise<ViolationPlace | undefined>>;
-}
-
-/** At the statement that failed; where it is no file's, at the constraint. */
-function atPlaces(
-  error: StatementError,
-  running: ViolationPlace | undefined,
-  violated: ViolationPlace | undefined,
-): StatementError {
-  if (running === undefined) return violated === undefined ? error : error.at(violated);
-  if (violated === undefined) return error.at(running);
-  const { file, line, column } = violated.position;
-  return error.at({ ...running, note: `declared at ${file}:${line}:${column}` });
 }
 
 async function findViolated(
@@ -102,7 +91,7 @@ export function locatedPool(pool: RequestPool, locate: Locator): RequestPool {
   };
 }
 
-async function readMap(database: ProjectDatabase): Promise<SourceMap> {
+async function readMap(database: ProjectDatabase, tree: Tree): Promise<SourceMap> {
   await using connection = await connect(database.service, { applicationName: "howdah source map" });
   const gates = await connection.query<{ body: string }>(sql`
     select proc.prosrc as body
@@ -111,5 +100,6 @@ async function readMap(database: ProjectDatabase): Promise<SourceMap> {
     where namespace.nspname = ${workerSchema}
       and proc.proname ~ '_[0-9a-f]{12}$'
   `);
-  return await readSourceMap(connection, new Map(gates.flatMap(({ body }) => [...textsOfGate(body)])));
+  const texts = new Map(gates.flatMap(({ body }) => [...textsOfGate(body)]));
+  return await readSourceMap(connection, { texts, read: async (file) => (await tree.read(file)).toString("utf8") });
 }

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import {
   connect,
   quoteIdentifier,
@@ -7,7 +9,8 @@ import {
   type Sql,
   type Target,
 } from "../../postgres/index.ts";
-import { locateError, readSourceMap, type DatabaseRoles } from "../../schema/index.ts";
+import { locateError, readSourceMap, violationPlace, type DatabaseRoles } from "../../schema/index.ts";
+import { atPlaces } from "../at-places.ts";
 
 /** Statements of a test, as one role. */
 export interface Acting {
@@ -98,7 +101,9 @@ async function withStack(
   locate: (error: StatementError) => Promise<StatementError>,
   caller: object,
 ): Promise<StatementError> {
-  const located = failure.postgres?.where === undefined ? failure : await locate(failure).catch(() => failure);
+  const { where, sqlstate = "" } = failure.postgres ?? {};
+  const isPlaced = where !== undefined || sqlstate.startsWith("23");
+  const located = isPlaced ? await locate(failure).catch(() => failure) : failure;
   if (!(located.stack ?? "").includes("    at "))
     Error.captureStackTrace(located, caller as (...args: never) => unknown);
   return located;
@@ -133,14 +138,15 @@ export function requestOptions(
   return { target, setup: "set search_path = public; set time zone 'UTC'", local };
 }
 
-/** Looks an error up in the source map of the test's database. */
+/** Looks an error up in what the test's database knows: in the source map, and where the constraint of a violation is declared. */
 export async function locateIn(
   target: Target,
-  { owner }: DatabaseRoles,
+  { roles: { owner }, root }: { readonly roles: DatabaseRoles; readonly root: string },
   error: StatementError,
 ): Promise<StatementError> {
   await using connection = await connect(target, { applicationName: "howdah test" });
   await connection.execute(`set role ${quoteIdentifier(owner)}`);
-  const place = locateError(error, await readSourceMap(connection));
-  return place === undefined ? error : error.at(place);
+  const violated = await violationPlace(connection, error.postgres);
+  const map = await readSourceMap(connection, { read: (file) => readFile(join(root, file), "utf8") });
+  return atPlaces(error, locateError(error, map), violated);
 }

@@ -5,18 +5,18 @@ import {
   type ConsoleSession,
   type Target,
 } from "../../postgres/index.ts";
-import type { DatabaseRoles, SourceMap, Statement } from "../../schema/index.ts";
+import type { DatabaseRoles, Statement } from "../../schema/index.ts";
 import type { TestFailure } from "./event.ts";
 import { judge, judgeEnd, noVerdict, type Verdict } from "./judge.ts";
-import { statementFailure } from "./sql-failure.ts";
+import { statementFailure, type KnownPlaces } from "./sql-failure.ts";
 import type { SqlTest } from "./sql-test.ts";
 
 /** A database for one test, and how long it may take. */
 export interface SqlTestPlace {
   readonly target: Target;
   readonly roles: DatabaseRoles;
-  /** Read when something fails: where the project's routines stand. */
-  readonly map: () => Promise<SourceMap>;
+  /** Read when something fails: what the test's database knows of the project's files. */
+  readonly known: (error: StatementError) => Promise<KnownPlaces>;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
   /** In the test's own session, as who connected: before it begins, and when it has ended. */
@@ -74,7 +74,7 @@ async function runAll(session: ConsoleSession, test: SqlTest, place: SqlTestPlac
       verdict = judge(verdict, statement, await session.run(statement.text));
     } catch (error) {
       if (!(error instanceof StatementError)) throw error;
-      const failure = statementFailure(error, statement, await place.map());
+      const failure = statementFailure(error, statement, await place.known(error));
       return { ...verdict, failures: [...verdict.failures, failure] };
     }
     // Without TAP a false assertion ends the test, as an error does.

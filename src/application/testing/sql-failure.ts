@@ -1,24 +1,41 @@
 import type { Position } from "../../errors/index.ts";
 import { StatementError } from "../../postgres/index.ts";
-import { locateError, tokens, type SourceMap, type Statement } from "../../schema/index.ts";
+import { locateError, tokens, type SourceMap, type Statement, type ViolationPlace } from "../../schema/index.ts";
+import { declaredAt } from "../at-places.ts";
 import type { TestFailure } from "./event.ts";
 
 /** SQLSTATE of what test.fail and its kin raise. */
 const assertionState = "WD480";
 const assertFailure = "P0004";
 
+/** What the test's database knows of the project's files. */
+export interface KnownPlaces {
+  /** Where the project's routines stand. */
+  readonly map: SourceMap;
+  /** Where the constraint is declared that the statement has violated. */
+  readonly violated: ViolationPlace | undefined;
+}
+
 /**
- * A failed statement of a test as its failure: at the user's routine that raised it, with the test's line as the caller;
- * at the line of a `do` block; otherwise at the statement itself, as exactly as Postgres tells.
+ * A failed statement of a test as its failure: at the user's routine that raised it, or at the constraint that was violated, with
+ * the test's line as the caller; at the line of a `do` block; otherwise at the statement itself, as exactly as Postgres tells.
  */
-export function statementFailure(error: StatementError, statement: Statement, map: SourceMap): TestFailure {
+export function statementFailure(
+  error: StatementError,
+  statement: Statement,
+  { map, violated }: KnownPlaces,
+): TestFailure {
   const { source } = statement;
   const own = { position: source.position(placeIn(error, statement)), source: source.text };
   // A false assertion is the test's own: the functions of the schema test are nobody's lines.
-  const inner = error.postgres?.sqlstate === assertionState ? undefined : locateError(error, map);
+  const running = error.postgres?.sqlstate === assertionState ? undefined : locateError(error, map);
+  const inner = running ?? violated;
+  const told = said(error);
+  const note = running === undefined || violated === undefined ? undefined : declaredAt(violated);
   return {
-    ...said(error),
-    ...(inner ?? own),
+    ...told,
+    detail: note === undefined ? told.detail : [told.detail ?? "", note].join("\n").trim(),
+    ...(inner === undefined ? own : { position: inner.position, source: inner.source }),
     calledFrom: inner === undefined ? undefined : own,
     hint: error.hint,
     sqlstate: error.postgres?.sqlstate,

@@ -1,10 +1,11 @@
-import { connect, quoteIdentifier } from "../../postgres/index.ts";
-import { readSourceMap, type SourceMap } from "../../schema/index.ts";
+import { connect, quoteIdentifier, type StatementError } from "../../postgres/index.ts";
+import { readSourceMap, violationPlace } from "../../schema/index.ts";
 import type { Clone, CloneSupply } from "./clone-supply.ts";
 import { cloneTarget } from "./clone.ts";
 import type { TestResult } from "./event.ts";
 import { withFileText } from "./file-text.ts";
 import { runSqlTest, type SqlTestEnd } from "./run-sql-test.ts";
+import type { KnownPlaces } from "./sql-failure.ts";
 import type { SqlTest } from "./sql-test.ts";
 import type { TestBench } from "./test-bench.ts";
 
@@ -34,15 +35,18 @@ async function run(bench: TestBench, test: SqlTest, clone: Clone): Promise<SqlTe
   const { roles } = database;
   return runSqlTest(test, {
     ...{ target, roles, timeoutMs, signal },
-    map: () => readMap(bench, clone.name),
+    known: (error) => readPlaces(bench, clone.name, error),
     ...coverage?.steps,
   });
 }
 
-async function readMap({ database }: TestBench, name: string): Promise<SourceMap> {
+async function readPlaces({ database, project }: TestBench, name: string, error: StatementError): Promise<KnownPlaces> {
   await using connection = await connect(cloneTarget(database.admin, name), { applicationName: "howdah test" });
   await connection.execute(`set role ${quoteIdentifier(database.roles.owner)}`);
-  return await readSourceMap(connection);
+  const map = await readSourceMap(connection, {
+    read: async (file) => (await project.tree.read(file)).toString("utf8"),
+  });
+  return { map, violated: await violationPlace(connection, error.postgres) };
 }
 
 interface Ended {

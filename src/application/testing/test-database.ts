@@ -96,7 +96,8 @@ function faceOf(t: TestScope, { place, name, ends }: Made): TestDatabase {
     authenticator: cloneTarget(authenticator, name),
     service: cloneTarget(service, name),
   };
-  const locate = (error: StatementError): Promise<StatementError> => locateIn(target, roles, error);
+  const locate = (error: StatementError): Promise<StatementError> =>
+    locateIn(target, { roles, root: place.root }, error);
   const keep = (session: ActingSession): Acting => {
     ends.push(async () => session[Symbol.asyncDispose]());
     return session.acting;

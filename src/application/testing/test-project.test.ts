@@ -144,9 +144,10 @@ insert into note (body) values ('');
       "17:1 there are two",
       "21:1 the select is empty",
       "24:1 the select is null",
-      '27:1 new row for relation "note" violates check constraint "note_body"',
+      'failed tests/bad.sql:26 a constraint ✗ migrations/1_note.sql:3:22 new row for relation "note" violates check constraint "note_body"',
     ],
   );
+  assert.deepEqual(results[6]?.failure?.calledFrom?.position, { file: "tests/bad.sql", line: 27, column: 1 });
   const states = results.map(({ failure }) => [failure?.code, failure?.sqlstate]);
   assert.deepEqual(states, [
     ["WD411", "42703"],
@@ -167,6 +168,53 @@ test("an error two calls deep points into functions/, and tells the line of the 
   assert.match(failure?.source ?? "", /^create policy seen/, "the file as it stands there");
   assert.deepEqual(failure?.calledFrom?.position, { file: "tests/deep.sql", line: 2, column: 1 });
   assert.equal(failure?.sqlstate, "23514");
+});
+
+test("a violated constraint points to the line that declares it, in schema/ or in its migration", async (t) => {
+  await using tested = await testedProject(t, {
+    ...note,
+    "schema/account.sql": `-- Größe
+create table account (
+  id int primary key,
+  email text not null
+    unique,
+  age int constraint grown check (age > 17)
+);
+create function born(years int) returns void language plpgsql set search_path = '' as $$
+begin
+  insert into public.account values (years, 'b', years);
+end $$;
+`,
+    "tests/a_check.sql": "insert into account values (1, 'a', 18);\ninsert into account values (2, 'b', 17);\n",
+    "tests/b_null.sql": "begin;\ninsert into account values (2, null);\n",
+    "tests/c_unique.sql": "insert into account values (1, 'a'), (2, 'a');\n",
+    "tests/d_key.sql": "insert into account values (1, 'a'), (1, 'b');\n",
+    "tests/e_migrated.sql": "insert into note (body) values ('');\n",
+    "tests/f_routine.sql": "select born(3);\n",
+    "tests/g_script.test.ts": `import { test } from "node:test";
+import { testDatabase } from "howdah/testing";
+test("script", async (t) => {
+  const db = await testDatabase(t);
+  await db.query("insert into account values (2, 'b', 17)");
+});
+`,
+  });
+  const { results } = await tested.run();
+  const places = results.map(({ failure }) => {
+    const { position, calledFrom } = failure ?? {};
+    return [position, calledFrom?.position].map((at) => at && `${at.file}:${at.line}:${at.column}`);
+  });
+  assert.deepEqual(places, [
+    ["schema/account.sql:6:11", "tests/a_check.sql:2:1"],
+    ["schema/account.sql:4:3", "tests/b_null.sql:2:1"],
+    ["schema/account.sql:5:5", "tests/c_unique.sql:1:1"],
+    ["schema/account.sql:3:10", "tests/d_key.sql:1:1"],
+    ["migrations/1_note.sql:3:22", "tests/e_migrated.sql:1:1"],
+    ["schema/account.sql:10:3", "tests/f_routine.sql:1:1"],
+    ["schema/account.sql:6:11", "tests/g_script.test.ts:5:3"],
+  ]);
+  assert.match(results[0]?.failure?.source ?? "", /^-- Größe/);
+  assert.match(results[5]?.failure?.detail ?? "", /\ndeclared at schema\/account\.sql:6:11$/);
 });
 
 test("assertions tell what was expected and what was found", async (t) => {
