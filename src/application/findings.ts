@@ -10,6 +10,7 @@ import { silentLog } from "./log.ts";
 import { homeOf } from "./home.ts";
 import { openDatabase } from "./open-database.ts";
 import { portFinding } from "./port-finding.ts";
+import { trashFinding } from "./trash.ts";
 import { openRequestPool } from "./request-pool.ts";
 
 /**
@@ -44,6 +45,8 @@ async function* databaseFindings(project: Project): AsyncIterable<Finding> {
   try {
     yield { kind: "ok", name: "database", message: `PostgreSQL ${database.version} answers (${database.provider})` };
     yield await assemblyFinding(project, database);
+    const trash = await trashFinding(database);
+    if (trash !== undefined) yield trash;
     yield* capabilityFindings(project, database);
   } finally {
     await database.close();

@@ -14,11 +14,12 @@ export function actionLines(plan: AssemblyPlan, paint: Paint): readonly string[]
     // Several statements for one thing (a column and what is named after it) are one line.
     if (lines[index] === lines[index - 1]) return [];
     const below = forecastLine(action);
-    const note = action.kind === "change" ? action.note : undefined;
+    const { note, kept } = action.kind === "change" ? action : {};
     return [
       lines[index] ?? "",
       ...(below === undefined ? [] : [`    ${paint.yellow(below)}`]),
       ...(note === undefined ? [] : [`    ${paint.yellow(`in one go, since ${note}`)}`]),
+      ...(kept === undefined ? [] : [`    ${paint.dim(`kept for ${kept}: howdah schema trash`)}`]),
     ];
   });
 }

@@ -109,6 +109,8 @@ export type AssemblyAction =
       readonly stage?: "ahead" | "behind" | undefined;
       /** Why it is done in one go although its table is large: "it is an identity column". */
       readonly note?: string | undefined;
+      /** For how long the rows or values that go are kept, an interval; see `[schema] trash`. */
+      readonly kept?: string | undefined;
       /** Of a plan that was tried out. */
       readonly forecast?: Forecast | undefined;
     }

@@ -7,6 +7,7 @@ import {
   foreseeChange,
   foreseeObstacles,
   hasDeclared,
+  keptFor,
   onlineAbove,
   readLiveModel,
   standingNames,
@@ -127,7 +128,11 @@ async function tried(
 ): Promise<Outcome> {
   const items: readonly PlannedItem[] = [
     ...stages.before.map((step) => ({ step, stage: "ahead" as const })),
-    ...stages.transaction.map((action) => ({ action, note: stages.notes.get(action) })),
+    ...stages.transaction.map((action) => ({
+      action,
+      note: stages.notes.get(action),
+      kept: keptFor(action, stages.transaction, input.trash),
+    })),
     ...stages.after.map((step) => ({ step, stage: "behind" as const })),
   ];
   const { trial, trials, roles } = input;

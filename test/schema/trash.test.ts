@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { listTrash, putBack } from "../../src/application/index.ts";
+import { listTrash, planProject, projectFindings, putBack, type AssemblyReport } from "../../src/application/index.ts";
+import { actionLines } from "../../src/cli/assembly-text.ts";
+import { paint } from "../../src/cli/paint.ts";
 import { account, rows, settled } from "../support/declared.ts";
 import { failureOf, testProject, type TestProject } from "../support/project.ts";
 
@@ -67,6 +69,36 @@ test("a dropped table's rows are kept, be row security forced on its owner, and 
   assert.deepEqual(await kept(project), []);
   assert.deepEqual(await rows(project, "select count(*)::int as rows from howdah.trash_row"), [{ rows: 0 }]);
 });
+
+test("the plan and the report say of what is dropped for how long it is kept, and doctor that it is", async (t) => {
+  const project = await testProject(t, { ...toml, ...account("  name text,\n  age int") });
+  await project.assemble();
+  await project.connection.execute("insert into public.account values (1, 'Ada', 36), (2, 'Bob', 30)");
+  await project.save(account("  name text", "-- @drop column public.account.age\n"));
+  const [opened, database] = await project.opened();
+  const plan = await planProject(opened, database, { mode: "development" });
+  const termOf = ({ actions }: Pick<AssemblyReport, "actions">): readonly unknown[] =>
+    actions.map((action) => (action.kind === "change" ? [action.object, action.kept] : action));
+  assert.deepEqual(termOf(plan), [["column public.account.age", "30 days"]]);
+  assert.match(actionLines(plan, paint(false)).join("\n"), /^ {4}kept for 30 days: howdah schema trash$/m);
+  assert.deepEqual(await trashOf(project), []);
+  assert.deepEqual(termOf(await project.assemble()), [["column public.account.age", "30 days"]]);
+  await project.connection.execute("update howdah.trash set kept_until = '2099-01-31 12:00Z'");
+  const line = "ok: 1 dropped thing is kept, 2 rows, at the latest until 2099-01-31: howdah schema trash lists them";
+  assert.deepEqual(await trashOf(project), [line]);
+  await project.connection.execute("update howdah.trash set kept_until = '2020-01-31 12:00Z'");
+  assert.deepEqual(await trashOf(project), [
+    `${line.replace("2099", "2020")}; the term of 1 is over, and the next change of schema/ removes them`,
+  ]);
+});
+
+/** What doctor says of it. */
+async function trashOf(project: TestProject): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const { kind, name, message } of projectFindings(await project.open()))
+    if (name === "trash") found.push(`${kind}: ${message}`);
+  return found;
+}
 
 test("without a term nothing is kept", async (t) => {
   const project = await testProject(t, account("  name text,\n  age int"));

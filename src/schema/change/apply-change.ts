@@ -20,7 +20,7 @@ import { told, toldLabels, toldStep } from "./told.ts";
 import { placeOf } from "./place-of.ts";
 import { preflight } from "./preflight.ts";
 import { standingNames, type StandingNames } from "./standing-names.ts";
-import { emptyTrash } from "./trash.ts";
+import { emptyTrash, keptFor } from "./trash.ts";
 import { verifyChange } from "./verify.ts";
 import { wantedObservation } from "./wanted-observation.ts";
 import { labelStatement } from "./reversed.ts";
@@ -84,7 +84,9 @@ export async function applyChange(input: ApplyInput): Promise<readonly AssemblyA
   await applySettings(tx, settings);
   return [
     ...toldLabels(change, desired),
-    ...stages.transaction.map((action) => told(action, desired)),
+    ...stages.transaction.map((action) =>
+      told(action, desired, { kept: keptFor(action, stages.transaction, settings.trash) }),
+    ),
     ...stages.after.map((step) => toldStep(step, "behind", desired)),
   ];
 }

@@ -28,3 +28,4 @@ export { standingNames } from "./standing-names.ts";
 export type { Change } from "./plan-change.ts";
 export { reverseOf } from "./reverse.ts";
 export { told, toldLabel, toldLabels } from "./told.ts";
+export { keptFor } from "./trash.ts";

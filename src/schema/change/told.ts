@@ -7,13 +7,21 @@ import { labelStatement } from "./reversed.ts";
 import type { OnlineStep } from "./step.ts";
 
 /** An action as plans and reports show it, with the place in the file that asks for it. */
-export function told(action: Action, desired: Desired, note?: string): AssemblyAction {
+export function told(
+  action: Action,
+  desired: Desired,
+  { note, kept }: { readonly note?: string | undefined; readonly kept?: string | undefined } = {},
+): AssemblyAction {
   const { verb, aspect, statements } = action;
   const fact = action.to ?? action.from;
   const place = desired.origins.get(fact?.key ?? "");
   const object = fact === undefined ? "" : objectName(fact);
   const shown = { verb, aspect, object, statements, file: place?.file ?? "", line: place?.line };
-  return { kind: "change", ...shown, ...(note === undefined ? {} : { note }) };
+  return {
+    ...{ kind: "change", ...shown },
+    ...(note === undefined ? {} : { note }),
+    ...(kept === undefined ? {} : { kept }),
+  };
 }
 
 /** Renames of labels, which are done ahead of all else. */

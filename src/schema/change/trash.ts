@@ -24,6 +24,11 @@ export async function keepRows(
   }
 }
 
+/** For how long that is kept which an action throws away; undefined where it is not, or throws nothing away. */
+export function keptFor(action: Action, all: readonly Action[], term: string | undefined): string | undefined {
+  return term !== undefined && losesRows(action, all) ? term : undefined;
+}
+
 /** True where an action throws rows away, or values of a column. */
 export function losesRows(action: Action, all: readonly Action[]): boolean {
   return lostBy(action, all).length > 0;

@@ -37,7 +37,11 @@ export interface TryInput {
 }
 
 /** One item of a plan: what is tried, and how it is told. */
-export type PlannedItem = Tried & { readonly stage?: "ahead" | "behind"; readonly note?: string | undefined };
+export type PlannedItem = Tried & {
+  readonly stage?: "ahead" | "behind";
+  readonly note?: string | undefined;
+  readonly kept?: string | undefined;
+};
 
 /** What came out. */
 export interface Outcome {
@@ -48,9 +52,7 @@ export interface Outcome {
 
 /** How an item is told without having been tried. */
 export function toldItem(item: PlannedItem, desired: Desired): AssemblyAction {
-  return "action" in item
-    ? told(item.action, desired, item.note)
-    : toldStep(item.step, item.stage ?? "behind", desired);
+  return "action" in item ? told(item.action, desired, item) : toldStep(item.step, item.stage ?? "behind", desired);
 }
 
 /**
