@@ -6,6 +6,7 @@ import { contentFolder, ensureContent, linkTree } from "../../../resolve/index.t
 import { AppError } from "../../../errors/index.ts";
 import { serverFiles } from "../server-files.ts";
 import type { Place } from "../sources/source.ts";
+import { keepGenerations } from "./keep-generations.ts";
 import type { Generation, Parts } from "./parts.ts";
 import { probe } from "./probe.ts";
 
@@ -28,6 +29,7 @@ export async function makeGeneration({ items, folders }: Parts, place: Place, da
   const named = ["1", installation.bin, isCopy ? "copy" : "paths", ...wanted.preload, ...own].join("\n");
   const key = `pg${installation.major}-${createHash("sha256").update(named).digest("hex").slice(0, 16)}`;
   const content = { cache, kind, key, signal };
+  await keepGenerations({ ...content, root: place.root });
   const whole = contentFolder(content);
   const open = (at: string): Promise<Generation> =>
     isCopy ? openCopy(at, place, wanted) : Promise.resolve({ folder: at, installation, ...withPaths(wanted, at) });
