@@ -70,6 +70,7 @@ export {
   readServer,
   registry,
   resolveExtensions,
+  requirementOf,
   sourceOfRequest,
   throwFirst as throwExtensionProblems,
   sources,

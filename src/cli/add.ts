@@ -6,6 +6,7 @@ import { openShellProject } from "./session.ts";
 import type { Shell } from "./shell.ts";
 
 interface AddOptions {
+  readonly pre?: boolean;
   readonly source?: string;
   readonly from?: string;
   readonly schema?: string;
@@ -17,6 +18,7 @@ interface AddOptions {
 export function configure(command: Command, shell: Shell): void {
   command
     .argument("<extension...>", 'by the name that "create extension" takes, with a range of versions: pg_cron@1.6')
+    .option("--pre", "pre-releases, and what PGXN has for tests alone, will do")
     .option("--source <source>", "contrib, deb, pgxn or server; default: the first that has it")
     .option("--from <place>", "build it from a folder, or from a git URL (with #branch, #tag or #commit)")
     .option("--schema <schema>", "the schema for what it makes")
@@ -42,7 +44,7 @@ async function add(names: readonly string[], options: AddOptions, shell: Shell):
 
 const choices = ["contrib", "deb", "pgxn", "server"] as const;
 
-function additionOf(text: string, { source, from, schema, create }: AddOptions): Addition {
+function additionOf(text: string, { pre, source, from, schema, create }: AddOptions): Addition {
   const [name = "", version] = text.split("@", 2);
   const chosen = choices.find((each) => each === source);
   if (!/^[a-z_][\w-]*$/i.test(name) || version === "") {
@@ -51,5 +53,5 @@ function additionOf(text: string, { source, from, schema, create }: AddOptions):
   if (source !== undefined && chosen === undefined) {
     throw new AppError("WD002", `--source ${source}: expected ${choices.join(", ")}`);
   }
-  return { name, from, schema, create, ...(version === undefined ? {} : { version }), source: chosen };
+  return { name, pre, from, schema, create, ...(version === undefined ? {} : { version }), source: chosen };
 }

@@ -6,6 +6,8 @@ export interface Requirement {
   readonly alternatives: readonly (readonly Bound[])[];
   /** As it was written. */
   readonly text: string;
+  /** True where every pre-release within the bounds will do. */
+  readonly pre?: boolean | undefined;
 }
 
 /** One comparison; every range is written in these four. */
@@ -31,11 +33,12 @@ export function parseRequirement(text: string): Requirement {
 /**
  * True where the version will do.
  *
- * A pre-release has to be asked for: by a bound that is itself a pre-release of the same three numbers.
+ * A pre-release has to be asked for: by a bound that is itself a pre-release of the same three numbers, or by `pre`.
  */
 export function satisfies(version: PackageVersion, requirement: Requirement): boolean {
   return requirement.alternatives.some(
-    (bounds) => bounds.every((bound) => meets(version, bound)) && isAsked(version, bounds),
+    (bounds) =>
+      bounds.every((bound) => meets(version, bound)) && (requirement.pre === true || isAsked(version, bounds)),
   );
 }
 

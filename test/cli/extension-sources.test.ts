@@ -110,6 +110,11 @@ test(
       lock,
       /package = "greeting-tools 1\.1\.0"\nurl = "[^"]+\/greeting-tools-1\.1\.0\.zip"\nintegrity = "sha256-/,
     );
+    const tested = await project.run("add", "greeting", "--pre", "--no-database");
+    assert.equal(tested.code, 0, tested.stderr);
+    assert.match(await project.read("howdah.toml"), /greeting = \{ version = "\^2\.0", pre = true \}/);
+    assert.match(await project.read("howdah.lock"), /package = "greeting-tools 2\.0\.0"/);
+    assert.equal((await project.run("lock", "--check")).code, 0);
   },
 );
 

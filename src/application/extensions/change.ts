@@ -198,8 +198,16 @@ async function updateAlone({ admin }: ProjectDatabase, wanted: ReturnType<typeof
   }
 }
 
-function requestOf({ name, version = "*", source, from, schema, create = true }: Addition): ExtensionRequest {
-  return { name: extensionName(name), version, source: from === undefined ? source : "build", from, schema, create };
+function requestOf({ name, version = "*", pre, source, from, schema, create = true }: Addition): ExtensionRequest {
+  return {
+    name: extensionName(name),
+    version,
+    pre,
+    source: from === undefined ? source : "build",
+    from,
+    schema,
+    create,
+  };
 }
 
 function onServer(asked: readonly ExtensionRequest[]): readonly ExtensionRequest[] {
@@ -240,8 +248,9 @@ function mapValues<T>(
 }
 
 /** As short as it can be said. */
-function tomlOf({ version, source, from, schema, create }: ExtensionRequest): TomlData {
+function tomlOf({ version, pre, source, from, schema, create }: ExtensionRequest): TomlData {
   const rest = {
+    ...(pre === true ? { pre } : {}),
     ...(from !== undefined ? { from } : source === undefined ? {} : { source }),
     ...(schema === undefined ? {} : { schema }),
     ...(create ? {} : { create }),

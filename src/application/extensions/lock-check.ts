@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { AppError } from "../../errors/index.ts";
-import { parseRequirement, satisfies } from "../../resolve/index.ts";
-import { isBuiltFrom, readExtensionVersion, type ExtensionSettings } from "../../capabilities/index.ts";
+import { satisfies } from "../../resolve/index.ts";
+import { isBuiltFrom, readExtensionVersion, requirementOf, type ExtensionSettings } from "../../capabilities/index.ts";
 import type { LockedItem } from "../../project/index.ts";
 
 type Items = Readonly<Record<string, LockedItem>>;
@@ -34,10 +34,11 @@ export function lockProblems(
     items,
   );
   return [
-    ...asked.flatMap(({ name, version, source, from }) => {
+    ...asked.flatMap((request) => {
+      const { name, version, source, from } = request;
       const item = items[name];
       if (item === undefined) return [`${name} is not in it`];
-      const fits = satisfies(readExtensionVersion(item.version), parseRequirement(version));
+      const fits = satisfies(readExtensionVersion(item.version), requirementOf(request));
       if (!fits) return [`${name} ${item.version} is not ${version}`];
       if (item.request !== version) return [`${name} was locked for ${item.request}, howdah.toml asks for ${version}`];
       const isFrom = from === undefined || isBuiltFrom(item.source, from);

@@ -4,6 +4,7 @@ import {
   extensionPlatform,
   readExtensionVersion,
   registry,
+  requirementOf,
   sources,
   sourceOfRequest,
   type Place,
@@ -11,7 +12,7 @@ import {
 import { AppError, didYouMean } from "../../errors/index.ts";
 import { readLock, type LockedItem } from "../../project/index.ts";
 import { providerFor } from "../../provision/index.ts";
-import { comparePackageVersions, majorOf, parseRequirement, satisfies } from "../../resolve/index.ts";
+import { comparePackageVersions, majorOf, satisfies } from "../../resolve/index.ts";
 import type { OpenDatabaseOptions, Project } from "../application.ts";
 import { ensureInstallation } from "../installation.ts";
 import { placeOf } from "./equip.ts";
@@ -106,7 +107,7 @@ export async function outdatedExtensions(
       const offers = (await sourceOfRequest(item.source).offers(name, place, settings[name])).toSorted((left, right) =>
         comparePackageVersions(left.version, right.version),
       );
-      const range = parseRequirement(settings[name]?.version ?? "*");
+      const range = requirementOf(settings[name] ?? { version: "*" });
       const wanted = offers.findLast(({ version }) => satisfies(version, range));
       const [newest, locked] = [offers.at(-1), readExtensionVersion(item.version)];
       if (newest === undefined || comparePackageVersions(newest.version, locked) <= 0) return [];

@@ -18,7 +18,7 @@ export type { Generation } from "./install/parts.ts";
 export { extensionPlatform, placeFor, type PlaceOptions } from "./place.ts";
 export { entryOf, extensionName, registry } from "./registry.ts";
 export { extensionFolders, resolveExtensions, type Resolution } from "./resolve.ts";
-export type { ExtensionRequest, ExtensionSettings, SourceName } from "./settings.ts";
+export { requirementOf, type ExtensionRequest, type ExtensionSettings, type SourceName } from "./settings.ts";
 export { isBuiltFrom } from "./sources/build.ts";
 export { sourceOf as sourceOfRequest, sources } from "./sources.ts";
 export type { Place } from "./sources/source.ts";

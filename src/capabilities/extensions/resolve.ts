@@ -13,7 +13,7 @@ import {
 import { readControls, type Control } from "./control.ts";
 import { assertExtensionName } from "./name.ts";
 import { entryOf } from "./registry.ts";
-import type { ExtensionRequest, ExtensionSettings } from "./settings.ts";
+import { requirementOf, type ExtensionRequest, type ExtensionSettings } from "./settings.ts";
 import { sourceOf, sourcesFor } from "./sources.ts";
 import { isBuiltFrom } from "./sources/build.ts";
 import type { Offer, Place, Source } from "./sources/source.ts";
@@ -48,7 +48,7 @@ export async function resolveExtensions(
   options: ResolveOptions,
 ): Promise<Resolution> {
   const wanted = Object.values(settings).filter(({ source }) => source !== "server");
-  const requirements = new Map(wanted.map(({ name, version }) => [name, parseRequirement(version)]));
+  const requirements = new Map(wanted.map((request) => [request.name, requirementOf(request)]));
   const universe = new Universe(settings, place, options);
   for (;;) {
     await universe.reach([...requirements.keys()]);
@@ -155,7 +155,7 @@ class Universe {
       source,
       provides: control === undefined ? [] : [`${control.name} ${control.defaultVersion}`],
       requires: [...this.#requires(offer).keys()].toSorted(),
-      preload: entry?.preload ?? [],
+      preload: entry?.preload ?? offer.preload ?? [],
       settings: settings.map(([key, value]) => `${key}=${value}`),
       artifacts: [...artifacts, ...others.filter(({ platform }) => platform !== undefined && platform !== own)],
     };
@@ -220,7 +220,7 @@ class Universe {
     if (item.source.startsWith("build:path:")) return undefined;
     if (request?.from !== undefined && !isBuiltFrom(item.source, request.from)) return undefined;
     const version = readExtensionVersion(item.version);
-    if (request !== undefined && !satisfies(version, parseRequirement(request.version))) return undefined;
+    if (request !== undefined && !satisfies(version, requirementOf(request))) return undefined;
     if (!sourcesFor(request).some((source) => source === sourceOf(item.source))) return undefined;
     const { platform } = this.#place;
     if (!item.artifacts.some((artifact) => artifact.platform === undefined || artifact.platform === platform)) {
@@ -228,7 +228,8 @@ class Universe {
     }
     const own = item.artifacts.filter((artifact) => (artifact.platform ?? platform) === platform);
     const requires = new Map(item.requires.map((each) => [each, "*"]));
-    return { name, version, text: item.version, source: item.source, requires, artifacts: own };
+    const { version: text, source, preload } = item;
+    return { name, version, text, source, requires, preload, artifacts: own };
   }
 }
 

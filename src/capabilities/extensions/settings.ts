@@ -1,6 +1,6 @@
 import { checkTable, type RawSettings, type TableKeys, type ValueProblem } from "../../project/index.ts";
 import { AppError } from "../../errors/index.ts";
-import { parseRequirement } from "../../resolve/index.ts";
+import { parseRequirement, type Requirement } from "../../resolve/index.ts";
 import { assertExtensionName } from "./name.ts";
 
 /** Where an extension may come from. */
@@ -12,6 +12,8 @@ export interface ExtensionRequest {
   readonly name: string;
   /** "^0.8"; "*" for any. */
   readonly version: string;
+  /** Pre-releases will do, too, and what PGXN has for tests alone. */
+  readonly pre?: boolean | undefined;
   /** Undefined: the first of contrib, deb and pgxn that has it. */
   readonly source: SourceName | undefined;
   /** A folder from the project's on, or a git URL, with "#commit": built here. */
@@ -27,6 +29,7 @@ export type ExtensionSettings = Readonly<Record<string, ExtensionRequest>>;
 
 const keys = {
   version: { type: "string", default: "*", check: checkRange, describe: 'A range of versions, e.g. "^0.8".' },
+  pre: { type: "boolean", default: false, describe: "Whether pre-releases, and PGXN's releases for tests, will do." },
   source: {
     type: "string",
     choices: ["contrib", "deb", "pgxn", "server"],
@@ -47,11 +50,16 @@ export function extensionSettings(raw: RawSettings): ExtensionSettings {
   const checked = checkTable(raw, tables);
   return Object.fromEntries(
     names.map((name) => {
-      const { version = "*", source, from, schema, create = true } = checked[name] ?? {};
+      const { version = "*", pre = false, source, from, schema, create = true } = checked[name] ?? {};
       const built = from === undefined ? source : ("build" as const);
-      return [name, { name, version, source: built, from, schema, create }];
+      return [name, { name, version, ...(pre ? { pre } : {}), source: built, from, schema, create }];
     }),
   );
+}
+
+/** The versions that a request allows. */
+export function requirementOf({ version, pre }: Pick<ExtensionRequest, "version" | "pre">): Requirement {
+  return { ...parseRequirement(version), pre };
 }
 
 function checkRange(text: string): ValueProblem | undefined {

@@ -1,4 +1,4 @@
-import { readPackageVersion, type PackageVersion } from "../../resolve/index.ts";
+import { formatPackageVersion, readPackageVersion, type PackageVersion } from "../../resolve/index.ts";
 
 /**
  * A version as whoever makes an extension writes it: "0.8.7", "1.6", "2.23.1+dfsg", "1.8.0~rc0", "8.4.8.10". What Debian has
@@ -11,6 +11,8 @@ export function readExtensionVersion(text: string): PackageVersion {
 }
 
 /** The range that `howdah add` writes for a version: what stays compatible with it. */
-export function rangeFor({ major, minor }: PackageVersion): string {
+export function rangeFor(version: PackageVersion): string {
+  const { major, minor, pre } = version;
+  if (pre.length > 0) return `^${formatPackageVersion(version)}`;
   return major > 0 ? `^${major}.${minor}` : `^0.${minor}`;
 }

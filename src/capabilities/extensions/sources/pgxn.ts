@@ -16,15 +16,16 @@ import {
 } from "../../../resolve/index.ts";
 import { buildExtension } from "../build/build-extension.ts";
 import { entryOf } from "../registry.ts";
+import { readDistribution, readMeta, readReleases, type Meta } from "./pgxn-meta.ts";
 import type { Offer, Place, Source } from "./source.ts";
 
 /** PGXN's distributions: sources, built here. */
 export const pgxn: Source = {
   name: "pgxn",
-  async offers(name, place) {
+  async offers(name, place, request) {
     const client = new HttpClient();
     try {
-      return await offersOf(name, place, client);
+      return await offersOf(name, request?.pre === true, place, client);
     } finally {
       client.close();
     }
@@ -44,67 +45,57 @@ const maxZipBytes = 128 * 2 ** 20;
 /** Metadata of older releases are not asked for. */
 const considered = 12;
 
-interface Meta {
-  readonly name: string;
-  readonly version: string;
-  readonly sha1?: string;
-  readonly provides?: Readonly<Record<string, unknown>>;
-  readonly prereqs?: Readonly<Record<string, { readonly requires?: Readonly<Record<string, string | number>> }>>;
-}
-
-async function offersOf(name: string, place: Place, client: HttpClient): Promise<readonly Offer[]> {
-  const dist = entryOf(name)?.pgxn ?? (await distributionOf(name, place, client));
+async function offersOf(name: string, pre: boolean, place: Place, client: HttpClient): Promise<readonly Offer[]> {
+  const dist = entryOf(name)?.pgxn ?? (await distributionOf(name, pre, place, client));
   if (dist === undefined) return [];
-  const path = dist.toLowerCase();
-  const document = await json(`dist/${path}.json`, place, client);
-  const releases = (
-    document as { readonly releases?: { readonly stable?: readonly { readonly version: string }[] } } | undefined
-  )?.releases;
-  const versions = (releases?.stable ?? []).flatMap(({ version }) => {
-    const parsed = readPackageVersion(version);
-    return parsed === undefined ? [] : [{ text: version, version: parsed }];
+  const path = encodeURIComponent(dist.toLowerCase());
+  const versions = readReleases(await json(`dist/${path}.json`, place, client), pre).flatMap((text) => {
+    const version = readPackageVersion(text);
+    return version === undefined ? [] : [{ text, version }];
   });
   const newest = versions
     .toSorted((left, right) => comparePackageVersions(right.version, left.version))
     .slice(0, considered);
   const found = await Promise.all(
-    newest.map(({ text }) => json(`dist/${path}/${text.toLowerCase()}/META.json`, place, client)),
+    newest.map(async ({ text }) => readMeta(await json(`dist/${path}/${text.toLowerCase()}/META.json`, place, client))),
   );
-  const metas = found.filter((meta): meta is Meta => isMeta(meta));
+  const metas = found.filter((meta) => meta !== undefined);
   const fitting = metas.filter((meta) => runsOn(meta, place));
   if (metas.length > 0 && fitting.length === 0) throw otherMajor(name, metas, place);
   return fitting.map((meta) => offerOf(name, path, meta, place));
 }
 
 /** The distribution that provides an extension: its name is another one, often. */
-async function distributionOf(name: string, place: Place, client: HttpClient): Promise<string | undefined> {
-  const document = (await json(`extension/${name.toLowerCase()}.json`, place, client)) as
-    | { readonly stable?: { readonly dist?: string } }
-    | undefined;
-  return document?.stable?.dist;
+async function distributionOf(
+  name: string,
+  pre: boolean,
+  place: Place,
+  client: HttpClient,
+): Promise<string | undefined> {
+  const path = `extension/${encodeURIComponent(name.toLowerCase())}.json`;
+  return readDistribution(await json(path, place, client), pre);
 }
 
 function offerOf(name: string, path: string, meta: Meta, place: Place): Offer {
   const text = meta.version;
   const version = readPackageVersion(text) ?? { major: 0, minor: 0, patch: 0, pre: [] };
-  const url = `${base(place)}dist/${path}/${text.toLowerCase()}/${path}-${text.toLowerCase()}.zip`;
-  const needs = requirementsOf(meta).filter(([need]) => need !== "PostgreSQL" && need !== "plpgsql");
-  const requires = new Map(needs.map(([need, range]) => [need, range]));
-  return { name, version, text, source: "pgxn", requires, artifacts: [], seal: () => sealed(name, url, meta, place) };
+  const file = encodeURIComponent(text.toLowerCase());
+  const url = `${base(place)}dist/${path}/${file}/${path}-${file}.zip`;
+  const needs = [...meta.requires].filter(([need]) => need !== "PostgreSQL" && need !== "plpgsql");
+  const { preload } = meta;
+  const seal = (): Promise<readonly LockedArtifact[]> => sealed(name, url, meta, place);
+  return { name, version, text, source: "pgxn", requires: new Map(needs), preload, artifacts: [], seal };
 }
 
-/** PGXN knows a SHA-1, which is checked once; howdah.lock gets a SHA-256 of the same bytes. */
+/** PGXN knows a SHA-1, of new releases better ones: checked once. howdah.lock gets a SHA-256 of the same bytes. */
 async function sealed(name: string, url: string, meta: Meta, place: Place): Promise<readonly LockedArtifact[]> {
   const client = new HttpClient();
   try {
     place.onStep?.(`fetching ${name} ${meta.version} from PGXN`);
     const bytes = await client.bytes(url, { ...place.request, signal: place.signal, maxBytes: maxZipBytes });
-    const sha1 = createHash("sha1").update(bytes).digest("hex");
-    if (meta.sha1 !== undefined && meta.sha1 !== sha1) {
-      throw new AppError("WD353", `${name} ${meta.version} is not what it should be`, {
-        detail: `expected sha1 ${meta.sha1}\nreceived sha1 ${sha1}`,
-        hint: "it was not used; try again, then compare with another network before you trust it",
-      });
+    for (const [algorithm, expected] of Object.entries(meta.digests)) {
+      const received = createHash(algorithm).update(bytes).digest("hex");
+      if (received !== expected) throw altered(name, meta, algorithm, expected, received);
     }
     const integrity = `sha256-${createHash("sha256").update(bytes).digest("base64")}`;
     return [{ package: `${meta.name} ${meta.version}`, url, integrity, bytes: bytes.length }];
@@ -166,38 +157,21 @@ function base({ pgxn: address }: Place): string {
   return address.endsWith("/") ? address : `${address}/`;
 }
 
-function isMeta(meta: unknown): meta is Meta {
-  return (
-    typeof meta === "object" && meta !== null && "name" in meta && "version" in meta && typeof meta.version === "string"
-  );
-}
-
 function runsOn(meta: Meta, { installation: { version } }: Place): boolean {
   const parsed = readPackageVersion(version);
-  const needs = requirementsOf(meta).filter(([need]) => need === "PostgreSQL");
-  return parsed !== undefined && needs.every(([, range]) => satisfies(parsed, parseRequirement(range)));
+  return parsed !== undefined && satisfies(parsed, parseRequirement(meta.requires.get("PostgreSQL") ?? "*"));
 }
 
-/** What it needs to run, in ranges of ours: PGXN's bare version means "at least", a comma "and". */
-function requirementsOf(meta: Meta): readonly (readonly [string, string])[] {
-  const all = ["runtime", "build", "configure"].flatMap((phase) =>
-    Object.entries(meta.prereqs?.[phase]?.requires ?? {}),
-  );
-  return all.map(([need, range]) => {
-    const parts = String(range)
-      .split(",")
-      .map((part) => part.trim());
-    return [
-      need,
-      parts.map((part) => (part === "0" || part === "" ? "*" : /^\d/.test(part) ? `>=${part}` : part)).join(" "),
-    ];
+function altered(name: string, meta: Meta, algorithm: string, expected: string, received: string): AppError {
+  return new AppError("WD353", `${name} ${meta.version} is not what it should be`, {
+    detail: `expected ${algorithm} ${expected}\nreceived ${algorithm} ${received}`,
+    hint: "it was not used; try again, then compare with another network before you trust it",
   });
 }
 
 function otherMajor(name: string, metas: readonly Meta[], { installation: { version } }: Place): AppError {
   const said = metas.slice(0, 3).map((meta) => {
-    const range = requirementsOf(meta).find(([need]) => need === "PostgreSQL")?.[1] ?? "*";
-    return `${name} ${meta.version} needs PostgreSQL ${range}`;
+    return `${name} ${meta.version} needs PostgreSQL ${meta.requires.get("PostgreSQL") ?? "*"}`;
   });
   return new AppError("WD701", `${name} is not there for PostgreSQL ${version}`, {
     detail: said.join("\n"),

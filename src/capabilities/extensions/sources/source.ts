@@ -39,6 +39,8 @@ export interface Offer {
   readonly source: string;
   /** Other extensions, with the range that is known ahead: "*" mostly. */
   readonly requires: ReadonlyMap<string, string>;
+  /** Libraries that the server loads at its start, where the source knows. */
+  readonly preload?: readonly string[] | undefined;
   readonly artifacts: readonly LockedArtifact[];
   /** Fetches what only then is known of its artifacts, in place of them; for an offer that was chosen. */
   seal?(): Promise<readonly LockedArtifact[]>;
