@@ -1,11 +1,11 @@
 import type { PostgresFields } from "../errors/index.ts";
-import { textsOfGate, workerSchema } from "../language/index.ts";
-import { connect, sql, StatementError, type RequestPool } from "../postgres/index.ts";
+import { connect, StatementError, type RequestPool } from "../postgres/index.ts";
 import type { Tree } from "../project/index.ts";
-import { locateError, readSourceMap, violationPlace, type SourceMap, type ViolationPlace } from "../schema/index.ts";
+import { locateError, violationPlace, type SourceMap, type ViolationPlace } from "../schema/index.ts";
 import type { ProjectDatabase } from "./application.ts";
 import { atPlaces } from "./at-places.ts";
 import type { Events } from "./events.ts";
+import { readProjectMap } from "./project-map.ts";
 
 /** The failure at its place in the user's files, or as it is where no line of the user's has to do with it. */
 export type Locator = (error: StatementError) => Promise<StatementError>;
@@ -93,13 +93,5 @@ export function locatedPool(pool: RequestPool, locate: Locator): RequestPool {
 
 async function readMap(database: ProjectDatabase, tree: Tree): Promise<SourceMap> {
   await using connection = await connect(database.service, { applicationName: "howdah source map" });
-  const gates = await connection.query<{ body: string }>(sql`
-    select proc.prosrc as body
-    from pg_catalog.pg_proc as proc
-    join pg_catalog.pg_namespace as namespace on namespace.oid = proc.pronamespace
-    where namespace.nspname = ${workerSchema}
-      and proc.proname ~ '_[0-9a-f]{12}$'
-  `);
-  const texts = new Map(gates.flatMap(({ body }) => [...textsOfGate(body)]));
-  return await readSourceMap(connection, { texts, read: async (file) => (await tree.read(file)).toString("utf8") });
+  return await readProjectMap(connection, async (file) => (await tree.read(file)).toString("utf8"));
 }

@@ -9,7 +9,8 @@ import {
   type Sql,
   type Target,
 } from "../../postgres/index.ts";
-import { locateError, readSourceMap, violationPlace, type DatabaseRoles } from "../../schema/index.ts";
+import { locateError, violationPlace, type DatabaseRoles } from "../../schema/index.ts";
+import { readProjectMap } from "../project-map.ts";
 import { atPlaces } from "../at-places.ts";
 
 /** Statements of a test, as one role. */
@@ -147,6 +148,6 @@ export async function locateIn(
   await using connection = await connect(target, { applicationName: "howdah test" });
   await connection.execute(`set role ${quoteIdentifier(owner)}`);
   const violated = await violationPlace(connection, error.postgres);
-  const map = await readSourceMap(connection, { read: (file) => readFile(join(root, file), "utf8") });
+  const map = await readProjectMap(connection, async (file) => readFile(join(root, file), "utf8"));
   return atPlaces(error, locateError(error, map), violated);
 }

@@ -1,5 +1,6 @@
 import { connect, quoteIdentifier, type StatementError } from "../../postgres/index.ts";
-import { readSourceMap, violationPlace } from "../../schema/index.ts";
+import { violationPlace } from "../../schema/index.ts";
+import { readProjectMap } from "../project-map.ts";
 import type { Clone, CloneSupply } from "./clone-supply.ts";
 import { cloneTarget } from "./clone.ts";
 import type { TestResult } from "./event.ts";
@@ -43,9 +44,7 @@ async function run(bench: TestBench, test: SqlTest, clone: Clone): Promise<SqlTe
 async function readPlaces({ database, project }: TestBench, name: string, error: StatementError): Promise<KnownPlaces> {
   await using connection = await connect(cloneTarget(database.admin, name), { applicationName: "howdah test" });
   await connection.execute(`set role ${quoteIdentifier(database.roles.owner)}`);
-  const map = await readSourceMap(connection, {
-    read: async (file) => (await project.tree.read(file)).toString("utf8"),
-  });
+  const map = await readProjectMap(connection, async (file) => (await project.tree.read(file)).toString("utf8"));
   return { map, violated: await violationPlace(connection, error.postgres) };
 }
 

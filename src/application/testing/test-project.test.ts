@@ -498,3 +498,19 @@ test("seeds are there when they are asked for", async (t) => {
   assert.equal((await tested.run()).failed, 1);
   assert.equal((await tested.run({ seeds: true })).passed, 1);
 });
+
+test("an error inside a TypeScript function points into its file", { skip: needsSuperuser }, async (t) => {
+  await using tested = await testedProject(t, {
+    "functions/part.ts": `export function part(n: number): number {
+  if (n < 0) throw new RangeError("negative");
+  return n / 2;
+}
+`,
+    "tests/a.sql": "select part(4) = 2 as half;\nselect part(-1);\n",
+  });
+  const { results } = await tested.run();
+  const failure = results[0]?.failure;
+  assert.equal(failure?.message, "RangeError: negative");
+  assert.deepEqual(failure?.position, { file: "functions/part.ts", line: 2, column: 20 });
+  assert.deepEqual(failure?.calledFrom?.position, { file: "tests/a.sql", line: 2, column: 1 });
+});
