@@ -190,3 +190,17 @@ test("a project names a language of its own in howdah.toml", { skip: needsSuperu
   await project.assemble();
   assert.equal(await value(project.connection, "a(4)"), 8);
 });
+
+test("a language that howdah.toml names is there for the first assembly", { skip: needsSuperuser }, async (t) => {
+  const probe = await projectWith(t, "pltcl", {});
+  if (probe === undefined) return;
+  const project = await testProject(t, {
+    "howdah.toml": '[extensions]\npltcl = { source = "server" }\n',
+    "functions/add_up.tcl": "# sql: (a integer, b integer default 2) returns integer\nreturn [expr {$1 + $2}]\n",
+    "schema/note.sql": "create table note (id int primary key, sum int default add_up(1));\n",
+  });
+  await project.assemble();
+  assert.equal(await value(project.connection, "add_up(1)"), 3);
+  const again = await project.assemble();
+  assert.deepEqual([again.changed, again.actions], [false, []]);
+});

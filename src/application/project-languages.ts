@@ -15,6 +15,7 @@ import { quoteIdentifier, sql, type Transaction } from "../postgres/index.ts";
 import type { Translate } from "../schema/index.ts";
 import { trampolineSql } from "../worker/index.ts";
 import type { Project, ProjectDatabase } from "./application.ts";
+import { wantedBy } from "./extensions/for-scratch.ts";
 import { workerOf } from "./project-worker.ts";
 import { prepareWorkerDatabase } from "./worker-database.ts";
 
@@ -48,7 +49,7 @@ export function projectLanguages(
     },
     async translate(source) {
       if (languageOf(source.file, languages) === undefined) return undefined;
-      facts ??= factsOf(project, database);
+      facts ??= factsOf(project, database, languages);
       const translated = await translateFile(source, { tree: project.tree, facts: await facts, languages });
       for (const gate of translated?.gates ?? []) gates.set(keyOf(gate), gate);
       // What has a gate is itself in PL/pgSQL.
@@ -92,9 +93,15 @@ function languagesOf(project: Project): readonly Language[] {
   return [...own, ...knownLanguages.filter(({ suffix }) => !suffixes.has(suffix))];
 }
 
-async function factsOf(project: Project, database: ProjectDatabase): Promise<LanguageFacts> {
+async function factsOf(
+  project: Project,
+  database: ProjectDatabase,
+  languages: readonly Language[],
+): Promise<LanguageFacts> {
+  const procedural = new Set(languages.flatMap((language) => language.procedural));
+  const named = (await wantedBy(project)).map(({ name }) => name).filter((name) => procedural.has(name));
   await using connection = await database.connectOwner();
-  return await readLanguageFacts(connection, project.tree);
+  return await readLanguageFacts(connection, project.tree, named);
 }
 
 async function installTrampoline(tx: Transaction, dblink: string): Promise<void> {

@@ -4,7 +4,7 @@ import { sql } from "../postgres/index.ts";
 
 /** What a database can run besides SQL. */
 export interface LanguageFacts {
-  /** Names of procedural languages that are installed, or that a migration installs. */
+  /** Names of procedural languages that are installed, or that a migration or howdah.toml installs. */
   readonly installed: ReadonlySet<string>;
   /** Those of them that no file of the project installs: somebody has. */
   readonly byHand: ReadonlySet<string>;
@@ -17,8 +17,15 @@ export interface LanguageFacts {
 /** Languages whose extension makes them trusted, for those that a pending migration installs. */
 const knownTrusted = new Set(["pljs", "plperl", "pltcl", "pllua", "plv8"]);
 
-/** Reads which languages there are; `create extension` in files of the project counts, since they run first. */
-export async function readLanguageFacts(connection: Connection, tree: Tree): Promise<LanguageFacts> {
+/**
+ * Reads which languages there are. `create extension` in files of the project counts, since they run first, and so do those of
+ * howdah.toml (`named`): a database that is made anew is as one that has grown.
+ */
+export async function readLanguageFacts(
+  connection: Connection,
+  tree: Tree,
+  named: readonly string[],
+): Promise<LanguageFacts> {
   const rows = await connection.query<{ name: string; trusted: boolean }>(sql`
     select lanname as name, lanpltrusted as trusted
     from pg_catalog.pg_language
@@ -29,7 +36,7 @@ export async function readLanguageFacts(connection: Connection, tree: Tree): Pro
     from pg_catalog.pg_roles
     where rolname = session_user
   `);
-  const wanted = await readWanted(tree);
+  const wanted = [...(await readWanted(tree)), ...named];
   return {
     installed: new Set([...rows.map(({ name }) => name), ...wanted]),
     byHand: new Set(rows.map(({ name }) => name).filter((name) => !wanted.includes(name))),
