@@ -21,32 +21,51 @@ export async function chooseTargets(
   let primary: Target | undefined;
   let requests: Target | undefined;
   for (const target of targets) {
-    const writable = await isWritable(target, open);
-    if (writable === null) continue;
-    if (writable) primary ??= target;
-    if (isWanted(sessionAttributes, writable)) requests ??= target;
+    const state = await stateOf(target, open);
+    if (state === null) continue;
+    if (!state.recovering && !state.readOnly) primary ??= target;
+    if (isWanted(sessionAttributes, state)) requests ??= target;
     if (primary !== undefined && requests !== undefined) break;
   }
   return { primary: primary ?? requests ?? only, requests: requests ?? primary ?? only };
 }
 
+interface ServerState {
+  /** A standby. */
+  readonly recovering: boolean;
+  /** Its sessions can't write unless they ask for it, or not at all. */
+  readonly readOnly: boolean;
+}
+
 /** null where it can't be reached. */
-async function isWritable(target: Target, open: (target: Target) => Promise<Connection>): Promise<boolean | null> {
+async function stateOf(target: Target, open: (target: Target) => Promise<Connection>): Promise<ServerState | null> {
   try {
     await using connection = await open(target);
-    const [row] = await connection.query<{ readonly recovering: boolean }>({
-      text: "select pg_catalog.pg_is_in_recovery() as recovering",
+    const [row] = await connection.query<{ readonly recovering: boolean; readonly read_only: boolean }>({
+      text: `select recovering, recovering or pg_catalog.current_setting('default_transaction_read_only')::bool as read_only
+        from pg_catalog.pg_is_in_recovery() as recovering`,
       values: [],
     });
-    return row?.recovering === false;
+    return row === undefined ? null : { recovering: row.recovering, readOnly: row.read_only };
   } catch {
     // The next server may answer; whoever connects in the end says why it could not.
     return null;
   }
 }
 
-function isWanted(sessionAttributes: string, writable: boolean): boolean {
-  if (sessionAttributes === "read-write" || sessionAttributes === "primary") return writable;
-  if (sessionAttributes === "read-only" || sessionAttributes === "standby") return !writable;
-  return true;
+/** As libpq's words say (PostgreSQL manual, "Parameter Key Words"); prefer-standby takes another one where there is none. */
+function isWanted(sessionAttributes: ConnectionString["sessionAttributes"], state: ServerState): boolean {
+  switch (sessionAttributes) {
+    case "any":
+      return true;
+    case "read-write":
+      return !state.readOnly;
+    case "read-only":
+      return state.readOnly;
+    case "primary":
+      return !state.recovering;
+    case "standby":
+    case "prefer-standby":
+      return state.recovering;
+  }
 }

@@ -5,8 +5,11 @@ import type { Target } from "../../../../postgres/index.ts";
 /** What a connection string says: servers to try in this order, and which of them answer requests. */
 export interface ConnectionString {
   readonly targets: readonly [Target, ...Target[]];
-  readonly sessionAttributes: string;
+  readonly sessionAttributes: SessionAttributes;
 }
+
+const sessionAttributes = ["any", "read-write", "read-only", "primary", "standby", "prefer-standby"] as const;
+type SessionAttributes = (typeof sessionAttributes)[number];
 
 /**
  * libpq's connection strings (PostgreSQL manual, "Connection Strings"): a URI or `key=value` pairs, with several hosts and
@@ -38,8 +41,10 @@ export function parseConnectionString(text: string, env: NodeJS.ProcessEnv): Con
     return sslModes(mode, host).map((ssl): Target => ({ host, port, ...shared, ssl }));
   });
   if (first === undefined) throw wrong("it names no host");
-  const sessionAttributes = get("target_session_attrs", "PGTARGETSESSIONATTRS") ?? "any";
-  return { targets: [first, ...others], sessionAttributes };
+  const wanted = get("target_session_attrs", "PGTARGETSESSIONATTRS") ?? "any";
+  const known = sessionAttributes.find((each) => each === wanted);
+  if (known === undefined) throw wrong(`target_session_attrs ${JSON.stringify(wanted)} is none of libpq's`);
+  return { targets: [first, ...others], sessionAttributes: known };
 }
 
 /** Where Debian's Postgres, and libpq with it, has its socket. */
