@@ -57,7 +57,8 @@ export class Backend {
       at = end;
     }
     if (at === bytes.length) return;
-    const rest = bytes.subarray(at);
+    // A copy: who reads rows as they come gives back what they came in.
+    const rest = Buffer.from(bytes.subarray(at));
     this.#needed = rest.length < 5 ? 5 : 1 + rest.readUInt32BE(1);
     if (this.#needed > this.#maxBytes) {
       throw new AppError("WD212", "a value that Postgres sends is too large", { detail: `${this.#needed} bytes` });

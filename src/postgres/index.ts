@@ -19,6 +19,7 @@ export type {
   RequestQuery,
   RunOptions,
 } from "./request-pool.ts";
+export { releaseBytes, RowStream } from "./row-stream.ts";
 export { sqlFiles } from "./sql-files.ts";
 export { sql } from "./sql.ts";
 export type { Sql } from "./sql.ts";

@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import type { RequestQuery } from "../../../postgres/index.ts";
 import type { DatabasePlan } from "../plan/index.ts";
 import type { RestStatements } from "../query/index.ts";
@@ -25,16 +24,6 @@ export async function stream(
   );
   return timing.measureNow("response", () => ({
     ...toStreamedResponse({ request, plan, settings }),
-    body: inLargeParts(rows),
+    body: rows,
   }));
-}
-
-/** All that has come since the last part is one part: a write for each row would cost more than the row. */
-function inLargeParts(rows: Readable): Readable {
-  return Readable.from(parts(rows), { objectMode: false });
-}
-
-/** A stream that is not iterated in flowing mode gives all that it holds at once. */
-async function* parts(rows: Readable): AsyncGenerator<Buffer> {
-  for await (const part of rows) yield part as Buffer;
 }

@@ -1,8 +1,10 @@
 import { chmodSync, rmSync, statSync } from "node:fs";
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createConnection } from "node:net";
-import { pipeline } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import { AppError } from "../../../errors/index.ts";
+import { releaseBytes, RowStream } from "../../../postgres/index.ts";
 import type { HttpRequest, HttpResponse } from "../run/http.ts";
 import type { ServerAddress } from "./config/index.ts";
 import { reasonOf } from "./reason.ts";
@@ -160,9 +162,7 @@ function send(
   }
   if (body !== null && typeof body === "object" && !Buffer.isBuffer(body)) {
     writeHead(response, status, reason, flat);
-    // A stream that fails has no other way to say so than to break off.
-    pipeline(body, response, () => {});
-    return;
+    return sendStream(response, body);
   }
   const content = Buffer.isBuffer(body) ? body : Buffer.from(body ?? "");
   const isHead = request.method === "HEAD";
@@ -170,6 +170,26 @@ function send(
   writeHead(response, status, reason, flat);
   if (content.length === 0 || isHead || status === 204) response.end();
   else sendBody(response, content);
+}
+
+function sendStream(response: ServerResponse, body: Readable): void {
+  if (body instanceof RowStream) void passOn(body, response);
+  // A stream that fails has no other way to say so than to break off.
+  else pipeline(body, response, () => {});
+}
+
+/** Rows as they come: what was handed over is given back, since the collector would leave megabytes of it lying. */
+async function passOn(rows: RowStream, response: ServerResponse): Promise<void> {
+  response.once("close", () => rows.destroy());
+  try {
+    for await (const page of rows as AsyncIterable<Buffer>) {
+      const hasRoom = response.write(page, () => releaseBytes(page));
+      if (!hasRoom && !response.destroyed) await once(response, "drain");
+    }
+    response.end();
+  } catch {
+    response.destroy();
+  }
 }
 
 function sendBody(response: ServerResponse, content: Buffer): void {
