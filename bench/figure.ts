@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: "ms" | "MB" | "requests/s" | "calls/s" | "changes";
+  readonly unit: "ms" | "MB" | "requests/s" | "calls/s" | "changes" | "requests";
   /** The bar: at most for times and sizes, at least a ratio for rates; undefined where there is none. */
   readonly bar?: { readonly atMost?: number; readonly atLeast?: number; readonly atLeastRatio?: number };
   /** What it is measured against, in the same unit. */
@@ -51,6 +51,6 @@ function bar(figure: Figure): string {
 }
 
 function format(value: number, unit: Figure["unit"]): string {
-  if (unit === "changes") return String(value);
+  if (unit === "changes" || unit === "requests") return String(value);
   return `${value >= 100 ? Math.round(value) : value.toFixed(1)} ${unit}`;
 }

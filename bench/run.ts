@@ -17,6 +17,7 @@ import { poolFigures } from "./pool.ts";
 import { restFigures } from "./rest.ts";
 import { reloadFigures } from "./reload.ts";
 import { schemaFigures } from "./schema.ts";
+import { schemaCacheFigures } from "./schema-cache.ts";
 import { startFigures } from "./start.ts";
 import { testFigures } from "./tests.ts";
 
@@ -32,6 +33,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   packages: packageFigures,
   schema: schemaFigures,
   tests: testFigures,
+  "schema-cache": schemaCacheFigures,
 };
 
 const words = process.argv.slice(2).filter((word) => !word.startsWith("--"));
