@@ -12,7 +12,7 @@ import { Killed, watching } from "./killed-session.ts";
 import { inputOf } from "./plan-kill-input.ts";
 import { openPlace, type Place, type TrialDatabase } from "./plan-kill-place.ts";
 import { killProcess } from "./plan-kill-process.ts";
-import { leftovers, stateOf } from "./schema-state.ts";
+import { isSameState, leftovers, stateOf, type SchemaState } from "./schema-state.ts";
 
 export interface PlanKillResult {
   readonly seed: number;
@@ -109,13 +109,13 @@ async function wasMade(connection: Connection, scene: Scene, { before, data, aft
 }
 
 /** All states that committed one after the other, from what was there to what is wanted; undefined without a plan. */
-async function reference(connection: Connection, scene: Scene): Promise<readonly string[] | undefined> {
+async function reference(connection: Connection, scene: Scene): Promise<readonly SchemaState[] | undefined> {
   if (!(await isAllowed(answer(connection, scene)))) return undefined;
   const states = [await stateOf(connection)];
   const seen = watching(connection, {
     onCommit: async () => {
       const state = await stateOf(connection);
-      if (state !== states.at(-1)) states.push(state);
+      if (!isSameState(states.at(-1), state)) states.push(state);
     },
   });
   const isDone = await isAllowed(assemble(seen, inputOf(scene)));
@@ -146,17 +146,20 @@ async function answer(connection: Connection, scene: Scene): Promise<void> {
 async function disturb(
   database: TrialDatabase,
   scene: Scene,
-  { states, isProcess }: { readonly states: readonly string[]; readonly isProcess: (statement: number) => boolean },
+  {
+    states,
+    isProcess,
+  }: { readonly states: readonly SchemaState[]; readonly isProcess: (statement: number) => boolean },
 ): Promise<Outcome> {
   const { connection } = database;
   const input = inputOf(scene);
   const { roles, scratch, cacheFolder, prefix, onlineAbove } = scene;
   const order = { settings: { roles, scratch, cacheFolder, prefix, onlineAbove }, files: await filesOf(scene.tree) };
-  const known = new Set(states);
+  const known = new Set(states.map(({ hash }) => hash));
   let now = await stateOf(connection);
   let [kills, processes, old, place] = [0, 0, 0, 0];
   const outcome = (broken?: string): Outcome => ({ states: states.length, kills, processes, old, broken });
-  if (now !== states[0]) return outcome("the state of before differs");
+  if (!isSameState(states[0], now)) return outcome("the state of before differs");
   for (;;) {
     const byProcess = isProcess(place);
     const end = byProcess
@@ -167,14 +170,15 @@ async function disturb(
     kills++;
     if (byProcess) processes++;
     const state = await stateOf(connection);
-    if (!known.has(state)) return outcome(`an unknown state is left by kill ${place}`);
-    if (state === now) old++;
-    place = state === now ? place + 1 : 0;
+    if (!known.has(state.hash)) return outcome(`an unknown state is left by kill ${place}`);
+    const isOld = isSameState(state, now);
+    if (isOld) old++;
+    place = isOld ? place + 1 : 0;
     now = state;
   }
   const left = await leftovers(connection);
   if (left.length > 0) return outcome(`it leaves ${left.join(", ")}`);
-  return outcome((await stateOf(connection)) === states.at(-1) ? undefined : "it ends elsewhere");
+  return outcome(isSameState(states.at(-1), await stateOf(connection)) ? undefined : "it ends elsewhere");
 }
 
 /** How the session ended that was cut off there; undefined where there were fewer statements. */
