@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import { connect, quoteIdentifier, sql, type Connection } from "../../postgres/index.ts";
 import type { Project, ProjectDatabase } from "../application.ts";
 import { assembleProject } from "../assemble-project.ts";
+import { silentLog } from "../log.ts";
 import { openProjectDatabase } from "../open-database.ts";
+import { serveWorker } from "../project-worker.ts";
 import { installAssertions } from "./assertions.ts";
-import { cloneSource, type CloneSource } from "./clone.ts";
+import { cloneSource, cloneTarget, type CloneSource } from "./clone.ts";
 import type { TemplateFacts } from "./event.ts";
 import { dropDatabases, type TestRun } from "./run-lock.ts";
 import { assembledHash } from "./assembled-hash.ts";
@@ -43,7 +45,10 @@ export async function openTemplate(
   const hash = await assembledHash(project, database, options.seeds);
   const name = `${templatePrefix(database)}${hash.slice(0, 12)}`;
   const cached = await locked(run.session, hash, async () => {
-    if (await isComplete(run.session, name)) return true;
+    if (await isComplete(run.session, name)) {
+      await startWorkerOf(project, database, name);
+      return true;
+    }
     options.onStep?.("assembling");
     await make({ run, project, database, name, seeds: options.seeds });
     return false;
@@ -64,6 +69,17 @@ async function locked<T>(session: Connection, hash: string, work: () => Promise<
   } finally {
     await session.query(sql`select pg_catalog.pg_advisory_unlock(${templateClass}, ${key})`);
   }
+}
+
+/** The worker of the run that has made the template has ended with it: this run's is told to all copies by the template. */
+async function startWorkerOf(project: Project, database: ProjectDatabase, name: string): Promise<void> {
+  const admin = cloneTarget(database.admin, name);
+  const connectOwner = async (): Promise<Connection> => {
+    const connection = await connect(admin, { applicationName: "howdah test" });
+    await connection.execute(`set role ${quoteIdentifier(database.roles.owner)}`);
+    return connection;
+  };
+  await serveWorker(project, { ...database, admin, connectOwner }, { log: silentLog, mode: "development" });
 }
 
 /** What was killed while it was made has no is_template: that comes last. */

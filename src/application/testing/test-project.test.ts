@@ -5,7 +5,7 @@ import { connect } from "../../postgres/index.ts";
 import { failureOf } from "../../../test/support/project.ts";
 import { needsSuperuser } from "../../../test/support/database.ts";
 import { testedProject, told } from "../../../test/support/tested-project.ts";
-import { testProject, type ProjectDatabase } from "../index.ts";
+import { openDatabase, testProject, type ProjectDatabase } from "../index.ts";
 
 const note = {
   "migrations/1_note.sql": `create table public.note (
@@ -513,4 +513,21 @@ test("an error inside a TypeScript function points into its file", { skip: needs
   assert.equal(failure?.message, "RangeError: negative");
   assert.deepEqual(failure?.position, { file: "functions/part.ts", line: 2, column: 20 });
   assert.deepEqual(failure?.calledFrom?.position, { file: "tests/a.sql", line: 2, column: 1 });
+});
+
+test("a template that an earlier run has made calls the worker of this one", { skip: needsSuperuser }, async (t) => {
+  await using tested = await testedProject(t, {
+    "functions/half.ts": "export function half(n: number): number {\n  return n / 2;\n}\n",
+    "tests/a.sql": "select half(4) = 2;\n",
+  });
+  assert.equal((await tested.run()).passed, 1);
+  // Its worker ends with it.
+  await tested.database.close();
+  await using database = await openDatabase(tested.project);
+  const events: string[] = [];
+  const { passed } = await testProject(tested.project, database, {
+    env: { ...process.env, ...tested.env },
+    onEvent: (event) => void (event.event === "run" && events.push(`cached: ${event.template.cached}`)),
+  });
+  assert.deepEqual([events, passed], [["cached: true"], 1]);
 });
