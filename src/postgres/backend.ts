@@ -1,8 +1,11 @@
 import pg from "pg";
 import { AppError } from "../errors/index.ts";
 
-/** Called for each message: its one-letter code, and where its body lies in `bytes`. */
-export type MessageHandler = (code: number, bytes: Buffer, start: number, end: number) => void;
+/**
+ * Called for each message: its one-letter code, and where its body lies in `bytes`, which are the handler's to keep only
+ * where they are `owned`; else they hold something else afterwards.
+ */
+export type MessageHandler = (code: number, bytes: Buffer, start: number, end: number, owned: boolean) => void;
 
 /** The codes of the messages that Postgres sends, as they are compared for each of them. */
 export const message = {
@@ -19,52 +22,66 @@ export const message = {
   copyOutResponse: 0x48,
 } as const;
 
+const headBytes = 5;
+
 /** Cuts what Postgres sends into messages, without copying those that arrive in one piece. */
 export class Backend {
   readonly #handle: MessageHandler;
   readonly #maxBytes: number;
-  #chunks: Buffer[] = [];
-  #held = 0;
-  /** How many bytes make the message whole that has begun: chunks are joined once, not each time one comes. */
-  #needed = 0;
+  readonly #head = Buffer.allocUnsafeSlow(headBytes);
+  /** The message that has begun, once its length is known, and how much of it has come. */
+  #whole: Buffer | undefined;
+  #filled = 0;
 
   constructor(handle: MessageHandler, maxBytes: number) {
     this.#handle = handle;
     this.#maxBytes = maxBytes;
   }
 
-  /** Throws WD212 for a message that is too long to be held, and whatever the handler throws. */
-  push(chunk: Buffer): void {
-    if (this.#held === 0) {
-      this.#read(chunk);
-      return;
-    }
-    this.#chunks.push(chunk);
-    this.#held += chunk.length;
-    if (this.#held < this.#needed) return;
-    const whole = Buffer.concat(this.#chunks, this.#held);
-    this.#chunks = [];
-    this.#held = 0;
-    this.#read(whole);
-  }
-
-  #read(bytes: Buffer): void {
-    let at = 0;
-    while (bytes.length - at >= 5) {
+  /**
+   * Takes the first `length` bytes; `owned` says that nobody writes into them afterwards. Throws WD212 for a message that is
+   * too long to be held, and whatever the handler throws.
+   */
+  push(bytes: Buffer, length = bytes.length, owned = true): void {
+    let at = this.#filled > 0 ? this.#goOn(bytes, length) : 0;
+    while (length - at >= headBytes) {
       const end = at + 1 + bytes.readUInt32BE(at + 1);
-      if (end > bytes.length) break;
-      this.#handle(bytes[at] as number, bytes, at + 5, end);
+      if (end > length) break;
+      this.#handle(bytes[at] as number, bytes, at + headBytes, end, owned);
       at = end;
     }
-    if (at === bytes.length) return;
-    // A copy: who reads rows as they come gives back what they came in.
-    const rest = Buffer.from(bytes.subarray(at));
-    this.#needed = rest.length < 5 ? 5 : 1 + rest.readUInt32BE(1);
-    if (this.#needed > this.#maxBytes) {
-      throw new AppError("WD212", "a value that Postgres sends is too large", { detail: `${this.#needed} bytes` });
+    if (at < length) this.#goOn(bytes, length, at);
+  }
+
+  /** Fills the message that has begun; returns where the next one does. */
+  #goOn(bytes: Buffer, length: number, start = 0): number {
+    let at = start;
+    if (this.#whole === undefined) {
+      const copied = bytes.copy(this.#head, this.#filled, at, Math.min(length, at + headBytes - this.#filled));
+      this.#filled += copied;
+      at += copied;
+      if (this.#filled < headBytes) return at;
+      this.#whole = this.#begin();
     }
-    this.#chunks.push(rest);
-    this.#held = rest.length;
+    const whole = this.#whole;
+    const copied = bytes.copy(whole, this.#filled, at, Math.min(length, at + whole.length - this.#filled));
+    this.#filled += copied;
+    if (this.#filled < whole.length) return at + copied;
+    this.#whole = undefined;
+    this.#filled = 0;
+    this.#handle(whole[0] as number, whole, headBytes, whole.length, true);
+    return at + copied;
+  }
+
+  /** The message in its length: it is put together as it comes, and held once. */
+  #begin(): Buffer {
+    const needed = 1 + this.#head.readUInt32BE(1);
+    if (needed > this.#maxBytes) {
+      throw new AppError("WD212", "a value that Postgres sends is too large", { detail: `${needed} bytes` });
+    }
+    const whole = Buffer.allocUnsafeSlow(needed);
+    this.#head.copy(whole);
+    return whole;
   }
 }
 

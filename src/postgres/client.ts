@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import pg from "pg";
 import { AppError } from "../errors/index.ts";
 import { fromConnecting } from "./driver-error.ts";
@@ -9,6 +10,8 @@ export interface ClientOptions {
   readonly connectTimeoutMs: number;
   /** Cancels every statement that runs longer, also when howdah itself is gone; a default of the session. */
   readonly statementTimeoutMs?: number | undefined;
+  /** Makes the socket, where it is to be another than the driver's own. */
+  readonly stream?: (() => Socket) | undefined;
 }
 
 /**
@@ -27,6 +30,7 @@ export async function connectClient(target: Target, options: ClientOptions): Pro
     // A blank would be enough to keep the driver from PGOPTIONS, but poolers such as PgBouncer refuse to be sent any.
     ...(process.env["PGOPTIONS"] === undefined ? {} : { options: " " }),
     ssl: tlsOptions(target),
+    ...(options.stream === undefined ? {} : { stream: options.stream }),
     sslnegotiation: "postgres",
     enableChannelBinding: true,
     application_name: options.applicationName,

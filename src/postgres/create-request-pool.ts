@@ -20,6 +20,8 @@ import { WaitingLine } from "./waiting-line.ts";
 /** Doubling from the first; a server that is back is found within the second. */
 const firstRetryMs = 50;
 const longestRetryMs = 1000;
+/** So long a request waits behind the one ahead of it, before it is run elsewhere. */
+const patienceMs = 10;
 
 /** A pool of connections to one Postgres, opened when they are needed. */
 export function createRequestPool(target: Target, options: RequestPoolOptions): RequestPool {
@@ -33,6 +35,8 @@ class Pool implements RequestPool {
   readonly #sessions = new Set<RequestSession>();
   /** The last that became free is the first to serve: what the load does not need grows old, and is closed. */
   readonly #idle: { readonly session: RequestSession; readonly since: number }[] = [];
+  /** Looks after requests that ride behind one that takes long. */
+  #watch: NodeJS.Timeout | undefined;
   #opening = 0;
   #failures = 0;
   #lastFailure: AppError | undefined;
@@ -71,8 +75,11 @@ class Pool implements RequestPool {
     const sink = new RowStream();
     const gone = new AbortController();
     sink.once("close", () => gone.abort());
-    const signals = [gone.signal, ...(options?.signal === undefined ? [] : [options.signal])];
-    const job = new RequestJob(context, [...(options?.before ?? []), query], AbortSignal.any(signals), sink);
+    const leave = (): void => gone.abort();
+    if (options?.signal?.aborted === true) leave();
+    options?.signal?.addEventListener("abort", leave);
+    sink.once("close", () => options?.signal?.removeEventListener("abort", leave));
+    const job = new RequestJob(context, [...(options?.before ?? []), query], gone.signal, sink);
     job.result.then(
       () => sink.finish(),
       (error: unknown) => sink.fail(toAppError(error)),
@@ -93,10 +100,55 @@ class Pool implements RequestPool {
     if (this.#closed !== undefined) throw new AppError("WD210", "the pool is closed");
     checkRequest(job.context, job.queries, this.#options.maxBytes);
     if (job.signal?.aborted === true) throw new AppError("WD207", "the request was cancelled");
-    const idle = this.#idle.pop();
-    if (idle !== undefined) return idle.session.run(job);
+    const session = this.#sessionFor(job);
+    if (session !== undefined) return this.#send(session, job);
     this.#waiting.join(job);
     this.#open();
+  }
+
+  /**
+   * One that is free; where all there may be are busy, the least busy one that takes another request along. Nobody overtakes
+   * who waits.
+   */
+  #sessionFor(job: RequestJob): RequestSession | undefined {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return idle.session;
+    if (this.#sessions.size < this.#options.max || this.#waiting.length > 0) return undefined;
+    let best: RequestSession | undefined;
+    for (const session of this.#sessions)
+      if (session.load < (best?.load ?? Infinity) && session.accepts(job)) best = session;
+    return best;
+  }
+
+  #send(session: RequestSession, job: RequestJob): void {
+    session.run(job);
+    if (session.load > 1) this.#watch ??= setTimeout(() => this.#recall(), patienceMs);
+  }
+
+  /** Takes requests off the connections where one ahead of them takes long; those that ride are short, as a rule. */
+  #recall(): void {
+    this.#watch = undefined;
+    let riding = false;
+    for (const session of this.#sessions) {
+      for (const job of session.recall(patienceMs)) this.#onReturned(job);
+      riding ||= session.load > 1;
+    }
+    if (riding) this.#watch ??= setTimeout(() => this.#recall(), patienceMs);
+  }
+
+  #onReturned(job: RequestJob): void {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return this.#send(idle.session, job);
+    this.#waiting.rejoin(job);
+    this.#open();
+  }
+
+  /** Lets those along that wait, in their order. */
+  #fill(session: RequestSession): void {
+    for (let first = this.#waiting.first; first !== undefined && session.accepts(first); first = this.#waiting.first) {
+      this.#waiting.next();
+      this.#send(session, first);
+    }
   }
 
   /** Opens what is missing: one at a time while Postgres is away, else as many as there are requests that wait. */
@@ -119,10 +171,8 @@ class Pool implements RequestPool {
         this.#onFree(session);
       },
       onLost: (reason, silent) => this.#onLost(session, reason, proven, silent),
-      onReturned: (job) => {
-        this.#waiting.join(job);
-        this.#open();
-      },
+      onRoom: () => this.#fill(session),
+      onReturned: (job) => this.#onReturned(job),
     });
     try {
       await session.open(this.#target);
@@ -139,8 +189,10 @@ class Pool implements RequestPool {
     this.#lastFailure = undefined;
     if (session.ageMs > this.#options.maxLifetimeMs) return void session.close("it was old");
     const next = this.#waiting.next();
-    if (next !== undefined) session.run(next);
-    else this.#idle.push({ session, since: performance.now() });
+    if (next !== undefined) {
+      session.run(next);
+      this.#fill(session);
+    } else this.#idle.push({ session, since: performance.now() });
     this.#open();
     this.#reap();
     this.#settle();
@@ -200,6 +252,7 @@ class Pool implements RequestPool {
     if (this.#closed === undefined || busy) return;
     clearTimeout(this.#retry);
     clearTimeout(this.#reaper);
+    clearTimeout(this.#watch);
     const goodbyes = this.#idle.splice(0).map((idle) => idle.session.close("the pool is closed"));
     void Promise.all(goodbyes).then(() => this.#closed?.resolve());
   }

@@ -74,6 +74,11 @@ export class Frontend {
     return this.#buffer.subarray(0, this.#end);
   }
 
+  /** Forgets what was written behind this length. */
+  truncate(length: number): void {
+    this.#end = length;
+  }
+
   /** Forgets what was written, and what is too large to be kept: the buffer is used anew. */
   clear(): this {
     this.#end = 0;

@@ -17,6 +17,7 @@ export type {
   RequestPool,
   RequestPoolOptions,
   RequestQuery,
+  Departure,
   RunOptions,
 } from "./request-pool.ts";
 export { releaseBytes, RowStream } from "./row-stream.ts";

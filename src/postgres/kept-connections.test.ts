@@ -35,7 +35,7 @@ test("a session that was given back is lent again, without what its user had set
   await using kept = disposable(keeping(target));
   const first = await kept.take();
   const pid = await backendOf(first);
-  await first.execute("set search_path = other; set statement_timeout = 7; create temporary table mine (n int)");
+  await first.execute("set search_path = other; set statement_timeout = 7000; create temporary table mine (n int)");
   await first.query(sql`select pg_catalog.pg_advisory_lock(7)`);
   await first.close();
   const second = await takeAgain(kept, pid);

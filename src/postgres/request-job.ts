@@ -1,13 +1,16 @@
 import { AppError, toAppError } from "../errors/index.ts";
 import type { RequestPhase } from "./request-phase.ts";
 import type { RowStream } from "./row-stream.ts";
-import type { RawResult, RequestContext, RequestQuery } from "./request-pool.ts";
+import type { Departure, RawResult, RequestContext, RequestQuery } from "./request-pool.ts";
+
+/** How many connections may be found unfit for one request. */
+const mostReturns = 20;
 
 /** One call of `run`: what was asked, and the promise that answers it. */
 export class RequestJob {
   readonly context: RequestContext;
   readonly queries: readonly RequestQuery[];
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Departure | undefined;
   /** Takes the rows as they arrive, in place of the result. */
   readonly sink: RowStream | undefined;
   readonly result: Promise<readonly RawResult[]>;
@@ -18,11 +21,12 @@ export class RequestJob {
   #abort: (() => void) | undefined;
   #startedAt = performance.now();
   #repeated = false;
+  #returns = 0;
 
   constructor(
     context: RequestContext,
     queries: readonly RequestQuery[],
-    signal: AbortSignal | undefined,
+    signal: Departure | undefined,
     sink?: RowStream,
   ) {
     this.sink = sink;
@@ -42,7 +46,7 @@ export class RequestJob {
     if (this.signal === undefined) return;
     if (this.signal.aborted) return listener();
     this.#abort = listener;
-    this.signal.addEventListener("abort", listener, { once: true });
+    this.signal.addEventListener("abort", listener);
   }
 
   /** True once: a request that was rolled back before its first query ran may be sent a second time. */
@@ -50,6 +54,11 @@ export class RequestJob {
     const first = !this.#repeated;
     this.#repeated = true;
     return first;
+  }
+
+  /** False after many times: something is wrong with every connection then, not with those that it was on. */
+  returnOnce(): boolean {
+    return this.#returns++ < mostReturns;
   }
 
   get repeated(): boolean {

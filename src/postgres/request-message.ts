@@ -1,4 +1,5 @@
 import { AppError } from "../errors/index.ts";
+import { appendInline, checkValues, setupText } from "./cleanup.ts";
 import { firstWord } from "./first-word.ts";
 import type { Frontend } from "./frontend.ts";
 import type { RequestPhase, StepKind } from "./request-phase.ts";
@@ -6,36 +7,48 @@ import type { RequestJob } from "./request-job.ts";
 import type { RequestContext, RequestQuery } from "./request-pool.ts";
 import type { Statement, StatementCache } from "./statement-cache.ts";
 
+/** What a connection holds ahead of a request. */
+export interface Held {
+  readonly statements: StatementCache;
+  /** The text of the unnamed statement, if it is one that begins a request. */
+  readonly setup: string | undefined;
+  /** The server's, e.g. 180004. */
+  readonly version: number;
+}
+
 /**
- * Writes a request up to, and without, its Sync: a statement that takes role and settings, then each query.
+ * Writes a request up to, and without, its Sync: a statement that takes role and settings, each query, and its cleanup
+ * where it may stand there. Returns what the connection holds as its unnamed statement afterwards.
  *
  * What stands before one Sync runs in one implicit transaction, so that everything is local to it. BEGIN and its end
  * stand around it, in the same write, where the transaction is not to be an ordinary one; and where it could be ended
  * from within: before PostgreSQL 18 a procedure that is called, or a DO block, may COMMIT, and what follows would run
  * as the pool's login. Throws WD211.
  */
-export function writeRequest(
-  out: Frontend,
-  phase: RequestPhase,
-  statements: StatementCache,
-  job: RequestJob,
-  version: number,
-): void {
+export function writeRequest(out: Frontend, phase: RequestPhase, held: Held, job: RequestJob): string {
   const { context, queries } = job;
-  const writer = new RequestWriter(out, phase, statements);
+  const { version } = held;
+  const writer = new RequestWriter(out, phase, held.statements);
   const block = blockOf(context, queries, version);
   if (block !== undefined) writer.write("begin", "", block.begin);
-  writer.write("setup", "", setupQuery(context, queries.some(isGeneric)));
+  // What the connection holds here, ahead of what the queries add.
+  const setup = setupQuery(context, queries.some(isGeneric), held.statements.size);
+  if (setup.text !== held.setup) writer.parseUnnamed(setup.text);
+  writer.writeUnnamed(setup);
   for (const query of queries) {
     if (isGeneric(query)) writer.writePlanned(context.role, query);
     else writer.write("query", context.role, query);
   }
   if (context.accessMode === "read only" && version < holdsReadOnly) writer.write("guard", "", guard);
-  if (context.accessMode !== "read only" && inlineCleanup(job, version) !== undefined) {
+  for (const query of block?.end ?? []) writer.write("end", "", query);
+  const cleanup = inlineCleanup(job, version);
+  if (cleanup === undefined) return setup.text;
+  if (context.accessMode !== "read only") {
     writer.write("end", "", deferred);
     for (const query of late) writer.write("late", "", query);
   }
-  for (const query of block?.end ?? []) writer.write("end", "", query);
+  phase.expectCleanup(appendInline(out, cleanup));
+  return setup.text;
 }
 
 /**
@@ -54,6 +67,14 @@ export function inlineCleanup(
   return holds && context.settings["synchronous_commit"] === undefined ? "writes" : undefined;
 }
 
+/**
+ * True for a request that may be sent while one like it runs on the same connection, behind its Sync: it neither writes nor
+ * runs for long by what it is, its cleanup is part of it, and it may be run once more elsewhere when it has to wait.
+ */
+export function canRide(job: RequestJob, version: number): boolean {
+  return job.context.accessMode === "read only" && inlineCleanup(job, version) === "reads";
+}
+
 /** Writes statements one behind the other; each is parsed where the connection does not hold it yet. */
 class RequestWriter {
   readonly #out: Frontend;
@@ -67,6 +88,17 @@ class RequestWriter {
     this.#out = out;
     this.#phase = phase;
     this.#statements = statements;
+  }
+
+  /** A statement without a name stays until the next one is parsed: SQL can't reach it. */
+  parseUnnamed(text: string): void {
+    this.#phase.expectParse(undefined);
+    this.#out.parse("", text);
+  }
+
+  writeUnnamed(query: RequestQuery): void {
+    this.#phase.expect("setup", unnamed, true);
+    this.#out.bind("", query.values).execute();
   }
 
   write(kind: StepKind, role: string, query: RequestQuery): void {
@@ -98,6 +130,9 @@ class RequestWriter {
     return { statement, parsed };
   }
 }
+
+/** Stands for the statement without a name, which no request can find outdated: nothing in it is a user's. */
+const unnamed: Statement = { name: "", text: "", role: "", columns: [], known: true };
 
 const planOnce: RequestQuery = { text: "set local plan_cache_mode to force_generic_plan", values: [] };
 const planAsEver: RequestQuery = { text: "set local plan_cache_mode to default", values: [] };
@@ -192,24 +227,26 @@ const holdsReadOnly = 160_000;
 const needsBlock: ReadonlySet<string> = new Set(["call", "do", "lock"]);
 
 /**
- * `select set_config(…, true), …`: the settings, then the role, which is thereby not bound to what a setting says.
+ * Checks the session, then takes the settings and the role, which is thereby not bound to what a setting says.
  *
  * Read only is a setting too, which costs nothing, unlike BEGIN READ ONLY and COMMIT, and is as strong: as the
  * statement has taken a snapshot, nothing in the same transaction can set it back (request-pool.test.ts tries).
  */
-function setupQuery(context: RequestContext, generic: boolean): RequestQuery {
-  const values: string[] = [];
+function setupQuery(context: RequestContext, generic: boolean, held: number): RequestQuery {
+  const values: string[] = [...checkValues(held)];
   for (const name in context.settings) values.push(name, context.settings[name] ?? "");
   if (context.accessMode === "read only") values.push("transaction_read_only", "on");
   if (generic) values.push("plan_cache_mode", "force_generic_plan");
+  const own = (values.length - checkLength) / 2 + 1;
+  const padded = Math.ceil(own / settingsStep) * settingsStep;
+  // Once more is as good as once. The role itself comes last.
+  for (let count = own; count < padded; count++) values.push("role", context.role);
   values.push("role", context.role);
-  return { text: setupText(values.length / 2), values };
+  return { text: (setupTexts[padded] ??= setupText(padded)), values };
 }
 
+/** How many values the check takes. */
+const checkLength = 2;
+/** Requests of about as many settings share a statement, since a connection holds one without a name. */
+const settingsStep = 3;
 const setupTexts: string[] = [];
-
-function setupText(count: number): string {
-  return (setupTexts[count] ??= `select ${Array.from({ length: count }, (_, index) => {
-    return `pg_catalog.set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`;
-  }).join(", ")}`);
-}

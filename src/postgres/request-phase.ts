@@ -1,7 +1,7 @@
 import pg from "pg";
 import { AppError } from "../errors/index.ts";
 import { message, readColumns, readError, readRow, readTag } from "./backend.ts";
-import { CleanupPhase } from "./cleanup.ts";
+import { isTampered } from "./cleanup.ts";
 import { endsSession, postgresFields, StatementError, unreachable } from "./driver-error.ts";
 import type { RawResult } from "./request-pool.ts";
 import type { Statement } from "./statement-cache.ts";
@@ -10,7 +10,10 @@ import type { Statement } from "./statement-cache.ts";
  * What a statement is for: only the rows of queries are kept. A "plan" stands between a query's Bind and its Execute; what
  * is "late" runs behind the request's "end", for the sake of the cleanup.
  */
-export type StepKind = "begin" | "setup" | "plan" | "query" | "guard" | "end" | "late" | "clean" | "check";
+export type StepKind = "begin" | "setup" | "plan" | "query" | "guard" | "end" | "late" | "clean";
+
+/** Takes a value whose bytes are free, or `owned` by nobody else, once it returns. */
+export type OnValue = (value: Buffer | null, owned: boolean) => void;
 
 interface Step {
   readonly kind: StepKind;
@@ -26,7 +29,7 @@ interface Step {
 const outdatedCodes: ReadonlySet<string> = new Set(["0A000", "26000"]);
 
 /** A request has nothing to do with these: it is sent again without them. */
-const cleaning: ReadonlySet<StepKind> = new Set(["late", "clean", "check"]);
+const cleaning: ReadonlySet<StepKind> = new Set(["late", "clean"]);
 
 /** Stands for all statements of the cleanup. */
 const cleanup: Statement = { name: "", text: "", role: "", columns: [], known: true };
@@ -38,28 +41,34 @@ const cleanup: Statement = { name: "", text: "", role: "", columns: [], known: t
  */
 export class RequestPhase {
   readonly #steps: Step[] = [];
-  readonly #parsing: Statement[] = [];
+  readonly #parsing: (Statement | undefined)[] = [];
   readonly #maxBytes: number;
   readonly #onTooLarge: () => void;
-  readonly #onValue: ((value: Buffer | null) => void) | undefined;
+  readonly #onValue: OnValue | undefined;
   #streamed: number | undefined;
   #described: Statement | undefined;
   #at = 0;
   #bytes = 0;
   #failure: pg.DatabaseError | undefined;
   #unfit: string | undefined;
-  #cleaned: CleanupPhase | undefined;
+  #parses = false;
 
   /** `onValue` takes the first value of each row of the last query; then none is kept. */
-  constructor(maxBytes: number, onTooLarge: () => void, onValue?: (value: Buffer | null) => void) {
+  constructor(maxBytes: number, onTooLarge: () => void, onValue?: OnValue) {
     this.#onValue = onValue;
     this.#maxBytes = maxBytes;
     this.#onTooLarge = onTooLarge;
   }
 
-  /** Announces a Parse. */
-  expectParse(statement: Statement): void {
+  /** Announces a Parse; undefined for the one without a name. */
+  expectParse(statement: Statement | undefined): void {
     this.#parsing.push(statement);
+    this.#parses = true;
+  }
+
+  /** It prepares a statement: until it is answered, nobody knows what the connection holds. */
+  get parses(): boolean {
+    return this.#parses;
   }
 
   /**
@@ -70,10 +79,10 @@ export class RequestPhase {
     this.#steps.push({ kind, statement, rows: [], tag: "", prepared: !parsed, bound });
   }
 
-  onMessage(code: number, bytes: Buffer, start: number, end: number): void {
+  onMessage(code: number, bytes: Buffer, start: number, end: number, owned: boolean): void {
     switch (code) {
       case message.dataRow:
-        return this.#row(bytes, start, end);
+        return this.#row(bytes, start, end, owned);
       case message.parseComplete:
         return this.#parsed();
       case message.rowDescription:
@@ -104,6 +113,11 @@ export class RequestPhase {
 
   get tooLarge(): boolean {
     return this.#bytes > this.#maxBytes;
+  }
+
+  /** True when the session itself was not fit to serve: nothing of the request has run. */
+  get isTampered(): boolean {
+    return this.#steps[this.#at]?.kind === "setup" && this.#failure !== undefined && isTampered(this.#failure);
   }
 
   /**
@@ -144,39 +158,31 @@ export class RequestPhase {
       case "end":
       case "late":
       case "clean":
-      case "check":
       case undefined:
         return new StatementError(error);
     }
   }
 
-  /** Announces an Execute of the cleanup that runs inside the request. */
-  expectCleanup(kind: "clean" | "check"): void {
-    this.#steps.push({ kind, statement: cleanup, rows: [], tag: "", prepared: true, bound: false });
+  /** Announces so many Executes of the cleanup that runs inside the request. */
+  expectCleanup(count: number): void {
+    for (let left = count; left > 0; left--)
+      this.#steps.push({ kind: "clean", statement: cleanup, rows: [], tag: "", prepared: true, bound: false });
   }
 
-  /** What the cleanup inside the request found; undefined where there was none, or it did not come to it. */
-  get cleaned(): CleanupPhase | undefined {
-    return this.#cleaned;
-  }
-
-  #row(bytes: Buffer, start: number, end: number): void {
-    if (this.#steps[this.#at]?.kind === "check") {
-      this.#cleaned = new CleanupPhase();
-      return this.#cleaned.onMessage(message.dataRow, bytes, start, end);
-    }
+  #row(bytes: Buffer, start: number, end: number, owned: boolean): void {
     if (this.#steps[this.#at]?.kind !== "query") return;
-    if (this.#onValue !== undefined) return this.#pass(this.#onValue, readRow(bytes, start)[0] ?? null);
+    if (this.#onValue !== undefined) return this.#pass(this.#onValue, readRow(bytes, start)[0] ?? null, owned);
+    const row = owned ? readRow(bytes, start) : readRow(copyOf(bytes, start, end), 0);
     const before = this.#bytes;
     this.#bytes += end - start;
-    if (this.#bytes <= this.#maxBytes) this.#steps[this.#at]?.rows.push(readRow(bytes, start));
+    if (this.#bytes <= this.#maxBytes) this.#steps[this.#at]?.rows.push(row);
     else if (before <= this.#maxBytes) this.#overflow();
   }
 
   /** Only the rows of the last query are passed on. */
-  #pass(onValue: (value: Buffer | null) => void, value: Buffer | null): void {
+  #pass(onValue: OnValue, value: Buffer | null, owned: boolean): void {
     this.#streamed ??= this.#steps.findLastIndex(({ kind }) => kind === "query");
-    if (this.#at === this.#streamed) onValue(value);
+    if (this.#at === this.#streamed) onValue(value, owned);
   }
 
   #overflow(): void {
@@ -206,6 +212,12 @@ export class RequestPhase {
     if (step.kind === "query" && /^(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|PREPARE TRANSACTION)/.test(tag))
       this.#unfit ??= `it ran ${tag}`;
   }
+}
+
+function copyOf(bytes: Buffer, start: number, end: number): Buffer {
+  const copy = Buffer.allocUnsafe(end - start);
+  bytes.copy(copy, 0, start, end);
+  return copy;
 }
 
 /** What Postgres itself says of a write in a read-only transaction. */

@@ -35,9 +35,16 @@ export interface RawResult {
   readonly tag: string;
 }
 
+/** What the pool needs of an AbortSignal, so that whoever serves many requests may have something cheaper. */
+export interface Departure {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 export interface RunOptions {
   /** Whoever asked has gone: the request leaves the queue, or Postgres is asked to cancel it. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Departure | undefined;
 }
 
 export interface StreamOptions extends RunOptions {

@@ -1,77 +1,63 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { AppError } from "../errors/index.ts";
-import {
-  appendCleanup,
-  appendInline,
-  CleanupPhase,
-  prepareCleanup,
-  resetLogin,
-  rollBack,
-  unnamedStatements,
-} from "./cleanup.ts";
+import { appendCleanup, CleanupPhase, prepareCleanup, resetLogin, rollBack } from "./cleanup.ts";
 import { unreachable } from "./driver-error.ts";
 import { message, readError } from "./backend.ts";
+import { Deadline } from "./deadline.ts";
 import { Frontend } from "./frontend.ts";
-import { checkBytes, inlineCleanup, writeRequest } from "./request-message.ts";
-import { RequestPhase } from "./request-phase.ts";
-import { RequestJob } from "./request-job.ts";
+import { Outbox } from "./outbox.ts";
+import { abandon, recallBehind, type Flight } from "./request-flight.ts";
+import { canRide, checkBytes, inlineCleanup, writeRequest } from "./request-message.ts";
+import { RequestPhase, type OnValue } from "./request-phase.ts";
+import type { RequestJob } from "./request-job.ts";
+import type { SessionEvents, SessionOptions } from "./session-options.ts";
 import { StatementCache, type Statement } from "./statement-cache.ts";
 import type { Target } from "./target.ts";
 import { openWire, type Wire } from "./wire.ts";
-
-export interface SessionOptions {
-  readonly applicationName: string;
-  readonly connectTimeoutMs: number;
-  readonly statementTimeoutMs: number;
-  readonly maxStatements: number;
-  readonly maxBytes: number;
-  readonly roleSettings: readonly string[] | "any";
-}
-
-export interface SessionEvents {
-  /** Clean, and ready for a request. */
-  readonly onFree: () => void;
-  /** Gone for good; `silent` when Postgres stopped answering, so that other connections are suspect too. */
-  readonly onLost: (reason: string, silent: boolean) => void;
-  /** A job that was rolled back, and is to run again on another connection, since this one is lost. */
-  readonly onReturned: (job: RequestJob) => void;
-}
 
 /** The server's own limit fires first where one statement takes too long; this much later we cancel the whole request. */
 const deadlineSlackMs = 250;
 /** How long Postgres may take to answer a cancel request, or to clean up, before the connection counts as dead. */
 const silenceMs = 2000;
+/** A cancel request that comes ahead of what it is for has no effect: then there is another one. */
+const cancelAgainMs = 50;
+/** How long a request may run whose answer nobody wants any more. */
+const unwantedMs = 50;
 /** How long the reader of a stream may take nothing. */
 const stallMs = 30_000;
 /** A cancel request that comes late may hit the cleanup, and once more the one that repeats it. */
 const maxCleanups = 3;
+/** Requests in flight at most, so that Postgres goes from one to the next without being woken for it. */
+const maxFlights = 8;
 
-/** One connection of the pool: one request at a time, and behind each its cleanup, in the same write. */
+/** One connection of the pool: its requests run one behind the other, and after each comes its cleanup. */
 export class RequestSession {
   readonly #options: SessionOptions;
   readonly #events: SessionEvents;
   readonly #since = performance.now();
   readonly #statements: StatementCache;
   #wire: Wire | undefined;
-  #phase: RequestPhase | CleanupPhase | undefined;
-  #job: RequestJob | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #delayMs = 0;
-  /** What the timer does; undefined while nothing runs. */
-  #due: (() => void) | undefined;
+  /** Sent and not yet answered, the one that runs ahead. */
+  readonly #flights: Flight[] = [];
+  /** When the first of them began to run. */
+  #headSince = 0;
+  #cleaning: CleanupPhase | undefined;
+  /** To run here, and alone, once nothing is in flight. */
+  readonly #again: RequestJob[] = [];
+  readonly #deadline = new Deadline();
   #stall: NodeJS.Timeout | undefined;
-  /** Named statements that Postgres holds for us; those without a name are answered too. */
-  #held = -unnamedStatements;
-  /** The cleanup of what runs now is a part of it. */
-  #inline = false;
   #version = 0;
   #database = "";
-  /** Written into again by the next request: nobody else holds its bytes. */
-  #out: Frontend | undefined;
+  /** The text of the statement without a name. */
+  #setup: string | undefined;
+  readonly #outbox = new Outbox((bytes) => !this.#lost && this.#wire?.send(bytes) === true);
   /** To be closed ahead of the next request. */
   #closing: readonly Statement[] = [];
   #cancelling: Promise<void> | undefined;
   #cleanups = 0;
-  /** The request failed inside BEGIN and COMMIT, so that the cleanup sent with it fails too. */
+  /** A request failed, so that its cleanup did too. */
+  #unclean = false;
+  /** … inside BEGIN and COMMIT, which still have to be ended. */
   #aborted = false;
   /** Why this connection can't be used after what runs now. */
   #doom: string | undefined;
@@ -89,62 +75,99 @@ export class RequestSession {
     return performance.now() - this.#since;
   }
 
+  /** Requests in flight. */
+  get load(): number {
+    return this.#flights.length;
+  }
+
   /** Connects and prepares the cleanup, which runs once: onFree, or onLost, follows. Throws WD201 and WD202. */
   async open(target: Target): Promise<void> {
     this.#database = target.database;
     this.#wire = await openWire(target, this.#options, {
-      onMessage: (code, bytes, start, end) => this.#onMessage(code, bytes, start, end),
+      onMessage: (code, bytes, start, end, owned) => {
+        this.#outbox.onMessage();
+        this.#onMessage(code, bytes, start, end, owned);
+      },
+      onRead: () => this.#outbox.onRead(),
       onClose: (error) => this.#lose(error ?? new Error(this.#farewell ?? "Postgres closed the connection")),
       maxMessageBytes: this.#options.maxBytes,
     });
     const out = new Frontend();
     prepareCleanup(out);
-    this.#clean(out);
+    this.#clean(out, true);
   }
 
-  /** Sends a request; only for a session that is free. The job is settled at ReadyForQuery, onFree comes later. */
+  /** Whether a job may be sent behind those in flight. */
+  accepts(job: RequestJob): boolean {
+    const last = this.#flights.at(-1);
+    if (last === undefined || this.#flights.length >= maxFlights || this.#unclean || this.#lost) return false;
+    return last.rides && !this.#isEnding && canRide(job, this.#version);
+  }
+
+  /** What is in flight is the last of it, for now or for ever. */
+  get #isEnding(): boolean {
+    return this.#doom !== undefined || this.#cancelling !== undefined || this.#again.length > 0;
+  }
+
+  /** Sends a request; only for a session that is free or accepts it. The job is settled at ReadyForQuery. */
   run(job: RequestJob): void {
     if (job.signal?.aborted === true) return this.#refuse(job, new AppError("WD207", "the request was cancelled"));
-    const out = this.#out?.clear() ?? new Frontend();
-    this.#out = undefined;
+    const out = this.#outbox.frontend;
+    const start = out.length;
     const phase = new RequestPhase(this.#options.maxBytes, () => this.#cancel("size"), this.#valuesOf(job));
     const before = this.#statements.clock;
+    const closing = this.#options.maxStatements > 0 ? this.#closing : [...this.#closing, ...this.#statements.clear()];
+    for (const statement of closing) out.closeStatement(statement.name);
+    const held = { statements: this.#statements, setup: this.#setup, version: this.#version };
     try {
-      if (this.#options.maxStatements === 0) this.#closing = [...this.#closing, ...this.#statements.clear()];
-      for (const statement of this.#closing) out.closeStatement(statement.name);
-      writeRequest(out, phase, this.#statements, job, this.#version);
-      checkBytes(out.length, this.#options.maxBytes);
+      const setup = writeRequest(out, phase, held, job);
+      checkBytes(out.length - start, this.#options.maxBytes);
+      this.#setup = setup;
     } catch (error) {
+      out.truncate(start);
+      this.#closing = closing;
       this.#statements.removeUnknown();
       return this.#refuse(job, error);
     }
+    out.sync();
     // Whatever stands before a Sync is skipped when the request fails: these are closed ahead of the next one.
     this.#closing = this.#statements.evict(before);
-    const inline = inlineCleanup(job, this.#version);
-    this.#inline = inline !== undefined;
-    if (inline === undefined) appendCleanup(out.sync());
-    else {
-      appendInline(out, inline, (kind) => phase.expectCleanup(kind));
-      out.sync();
-    }
-    this.#job = job;
-    this.#phase = phase;
-    if (this.#options.statementTimeoutMs > 0)
-      this.#arm(this.#options.statementTimeoutMs + deadlineSlackMs, () => this.#onDeadline());
-    job.onAbort(() => this.#cancel("signal"));
-    if (this.#wire?.send(out.bytes()) === true) this.#out = out;
+    const inline = inlineCleanup(job, this.#version) !== undefined;
+    if (!inline) appendCleanup(out);
+    const rides = closing.length === 0 && !phase.parses && canRide(job, this.#version);
+    const flight = { phase, inline, rides, job };
+    this.#flights.push(flight);
+    if (this.#flights.length === 1) this.#begin(flight);
+    else job.onAbort(() => abandon(flight));
+    this.#outbox.deliver(this.#flights.length === 1);
+  }
+
+  /** What is in flight behind a request that has run for so long: it is taken off, to run elsewhere. */
+  recall(afterMs: number): readonly RequestJob[] {
+    if (this.#flights.length < 2 || performance.now() - this.#headSince < afterMs) return [];
+    return recallBehind(this.#flights);
+  }
+
+  /** The request is the one that runs now. */
+  #begin({ job }: Flight): void {
+    const { statementTimeoutMs } = this.#options;
+    this.#headSince = performance.now();
+    if (job === undefined) this.#deadline.arm(unwantedMs, () => this.#cancel("time"));
+    else if (statementTimeoutMs > 0)
+      this.#deadline.arm(statementTimeoutMs + deadlineSlackMs, () => this.#cancel("time"));
+    job?.onAbort(() => this.#cancel("signal"));
   }
 
   /** Passes a stream's rows on, and lets Postgres wait where its reader does. */
-  #valuesOf(job: RequestJob): ((value: Buffer | null) => void) | undefined {
+  #valuesOf(job: RequestJob): OnValue | undefined {
     const { sink } = job;
     if (sink === undefined) return undefined;
     // What is left to read of a result that has come is nothing to whoever the connection serves by then.
     sink.onDemand = () => {
-      if (this.#job === job) this.#flow();
+      if (this.#flights[0]?.job === job) this.#flow();
     };
-    return (value) => {
-      if (sink.add(value) || this.#cancelling !== undefined) return;
+    return (value, owned) => {
+      if (sink.add(value, owned) || this.#cancelling !== undefined) return;
       this.#wire?.pause();
       this.#stall ??= setTimeout(() => this.#cancel("time"), stallMs);
     };
@@ -170,83 +193,102 @@ export class RequestSession {
 
   /** Rejects a job of which nothing was sent. */
   #refuse(job: RequestJob, error: unknown): void {
-    this.#job = undefined;
     job.reject(error);
     // Not at once: a line of requests that are all refused would call itself as deep as it is long.
-    queueMicrotask(() => this.#lost || this.#events.onFree());
+    queueMicrotask(() => {
+      if (this.#lost) return;
+      if (this.#flights.length > 0) this.#events.onRoom();
+      else if (this.#cleaning === undefined) this.#next();
+    });
   }
 
-  #onMessage(code: number, bytes: Buffer, start: number, end: number): void {
-    switch (code) {
-      case message.readyForQuery:
-        return this.#onReady(String.fromCharCode(bytes[start] ?? 0));
-      case message.parseComplete:
-        this.#held++;
-        break;
-      case message.closeComplete:
-        this.#held--;
-        break;
-      case message.errorResponse:
-        this.#farewell = readError(bytes, start, end).message;
-        break;
-      case message.copyInResponse:
-        // Postgres now reads what we sent as the data of COPY, our Sync included: there is no way back to order.
-        this.#job?.reject(new AppError("WD213", "a request can't run this statement", { detail: "copy from stdin" }));
-        return this.#discard("a request began COPY FROM STDIN");
-      default:
-        break;
-    }
-    this.#phase?.onMessage(code, bytes, start, end);
+  #onMessage(code: number, bytes: Buffer, start: number, end: number, owned: boolean): void {
+    if (code === message.readyForQuery) return this.#onReady(String.fromCharCode(bytes[start] ?? 0));
+    if (code === message.copyInResponse) return this.#onCopyIn();
+    if (code === message.errorResponse) this.#farewell = readError(bytes, start, end).message;
+    const [flight] = this.#flights;
+    if (flight === undefined) this.#cleaning?.onMessage(code, bytes, start, end);
+    else flight.phase.onMessage(code, bytes, start, end, owned);
+  }
+
+  /** Postgres now reads what we sent as the data of COPY, our Sync included: there is no way back to order. */
+  #onCopyIn(): void {
+    const detail = "copy from stdin";
+    this.#flights[0]?.job?.reject(new AppError("WD213", "a request can't run this statement", { detail }));
+    this.#discard("a request began COPY FROM STDIN");
   }
 
   #onReady(status: string): void {
-    if (this.#phase instanceof RequestPhase) this.#onAnswered(this.#phase, status);
-    else if (this.#phase !== undefined) this.#onCleaned(this.#phase);
+    const flight = this.#flights.shift();
+    if (flight !== undefined) this.#onAnswered(flight, status);
+    else if (this.#cleaning !== undefined) this.#onCleaned(this.#cleaning);
   }
 
-  #onAnswered(phase: RequestPhase, status: string): void {
+  #onAnswered({ phase, inline, job }: Flight, status: string): void {
     // All of it has come: neither the cleanup nor the next request waits for the reader of this one.
     if (this.#stall !== undefined) this.#flow();
-    if (phase.failure !== undefined) this.#statements.removeUnknown();
     this.#aborted = status === "E";
     if (status === "T") this.#doom = "a request left its transaction open";
-    this.#phase = phase.cleaned ?? new CleanupPhase();
-    if (phase.isRepeatable && this.#job?.repeat() === true) {
-      this.#closing = [...this.#closing, ...this.#statements.clear()];
-      if (this.#inline) this.#clean(new Frontend());
-      return;
+    if (phase.failure !== undefined) this.#onFailed(phase);
+    if (job !== undefined) this.#answer(job, phase, status);
+    if (!inline) {
+      // Sent with it.
+      this.#cleaning = new CleanupPhase();
+      return this.#armSilence();
     }
-    this.#job?.settle(phase, status, this.#options.statementTimeoutMs);
-    this.#job = undefined;
-    // A request without a limit ran without a timer; its cleanup never may.
-    if (this.#options.statementTimeoutMs === 0 && !this.#inline) this.#armSilence();
-    if (!this.#inline) return;
-    // What failed was rolled back, its cleanup included.
-    if (phase.cleaned !== undefined && phase.failure === undefined) this.#onCleaned(phase.cleaned);
-    else this.#clean(new Frontend());
+    const next = this.#flights[0];
+    if (next === undefined) return this.#onDrained();
+    this.#begin(next);
+    if (!this.#isEnding && !this.#unclean) this.#events.onRoom();
+  }
+
+  #onFailed(phase: RequestPhase): void {
+    this.#unclean = true;
+    if (phase.isTampered) this.#doom = "a request left statements prepared by SQL, or removed some";
+    if (!phase.parses) return;
+    this.#statements.removeUnknown();
+    this.#setup = undefined;
+  }
+
+  #answer(job: RequestJob, phase: RequestPhase, status: string): void {
+    if (phase.isTampered && job.returnOnce()) this.#events.onReturned(job);
+    else if (phase.isRepeatable && job.repeat()) this.#again.push(job);
+    else job.settle(phase, status, this.#options.statementTimeoutMs);
+  }
+
+  /** Nothing is in flight any more. */
+  #onDrained(): void {
+    this.#deadline.disarm();
+    if (this.#cancelling !== undefined) void this.#cleanAgain(this.#cancelling);
+    else if (this.#doom !== undefined) this.#giveUp(this.#doom);
+    else if (this.#unclean || this.#aborted) this.#clean(new Frontend());
+    else this.#next();
   }
 
   #onCleaned(phase: CleanupPhase): void {
-    this.#due = undefined;
-    this.#phase = undefined;
-    if (this.#cancelling !== undefined) {
-      void this.#cleanAgain(this.#cancelling);
-      return;
-    }
-    if (this.#aborted) return this.#clean(new Frontend());
+    this.#cleaning = undefined;
+    if (this.#cancelling !== undefined || this.#aborted) return this.#onDrained();
+    this.#deadline.disarm();
     const again = phase.cancelled && this.#cleanups < maxCleanups;
     if (again) return this.#clean(new Frontend());
-    const dirt = this.#doom ?? phase.dirt(this.#held);
+    const dirt = this.#doom ?? phase.dirt;
     if (dirt !== undefined) return this.#giveUp(dirt);
     this.#cleanups = 0;
+    this.#unclean = false;
     if (phase.version !== undefined) {
       const { roleSettings } = this.#options;
-      if (roleSettings !== "any" && !sameSettings(phase.settings, roleSettings))
-        return this.#onForeignSettings(phase.settings);
+      if (roleSettings !== "any" && !phase.beginsWith(roleSettings)) return this.#onForeignSettings(phase.settings);
       this.#version = phase.version;
     }
-    if (this.#job === undefined) this.#events.onFree();
-    else this.run(this.#job);
+    this.#next();
+  }
+
+  /** Free, unless something is to run here once more: it found outdated what the connection had prepared. */
+  #next(): void {
+    const job = this.#again.shift();
+    if (job === undefined) return this.#events.onFree();
+    this.#closing = [...this.#closing, ...this.#statements.clear()];
+    this.run(job);
   }
 
   /**
@@ -259,7 +301,7 @@ export class RequestSession {
     if (this.#options.roleSettings.length > 0) return this.#discard(this.#doom);
     const out = new Frontend();
     resetLogin(out, this.#database);
-    this.#phase = new CleanupPhase();
+    this.#cleaning = new CleanupPhase();
     this.#armSilence();
     this.#wire?.send(out.bytes());
   }
@@ -271,12 +313,12 @@ export class RequestSession {
     if (!this.#lost) this.#clean(new Frontend());
   }
 
-  #clean(out: Frontend): void {
+  #clean(out: Frontend, opening = false): void {
     this.#cleanups++;
-    this.#phase = new CleanupPhase();
+    this.#cleaning = new CleanupPhase(opening);
     if (this.#aborted) {
       rollBack(out);
-      this.#held -= unnamedStatements;
+      this.#setup = undefined;
       this.#aborted = false;
     }
     appendCleanup(out);
@@ -284,39 +326,34 @@ export class RequestSession {
     this.#wire?.send(out.bytes());
   }
 
-  #onDeadline(): void {
-    if (this.#phase instanceof RequestPhase) this.#cancel("time");
-    else this.#armSilence();
-  }
-
   #cancel(reason: "signal" | "time" | "size"): void {
-    if (!(this.#phase instanceof RequestPhase) || this.#job === undefined || this.#cancelling !== undefined) return;
-    this.#job.cancelled = reason;
+    const [head] = this.#flights;
+    if (head === undefined || this.#cancelling !== undefined) return;
+    this.#outbox.flush();
+    // The cancel request may come late, and then reach what is behind.
+    for (const behind of recallBehind(this.#flights)) this.#events.onReturned(behind);
+    if (head.job !== undefined) head.job.cancelled = reason;
     // What is on its way has to be read before the end of it can be.
     this.#flow();
-    this.#cancelling = this.#wire?.cancel();
+    this.#cancelling = this.#askToCancel(head);
     this.#armSilence();
   }
 
-  #armSilence(): void {
-    this.#arm(silenceMs, () => this.#discard("Postgres stopped answering", true));
+  async #askToCancel(head: Flight): Promise<void> {
+    for (let more = true; more; more = this.#flights[0] === head) {
+      await this.#wire?.cancel();
+      if (this.#flights[0] === head) await pause(cancelAgainMs);
+    }
   }
 
-  /** One timer for as long as the delay stays the same: a request is too short to make one of its own. */
-  #arm(delayMs: number, action: () => void): void {
-    this.#due = action;
-    if (this.#timer !== undefined && this.#delayMs === delayMs) return void this.#timer.refresh();
-    clearTimeout(this.#timer);
-    this.#delayMs = delayMs;
-    this.#timer = setTimeout(() => this.#due?.(), delayMs);
+  #armSilence(): void {
+    this.#deadline.arm(silenceMs, () => this.#discard("Postgres stopped answering", true));
   }
 
   /** Discards a connection that is not clean; what was to run on it once more does so elsewhere. */
   #giveUp(dirt: string): void {
-    const job = this.#job;
-    this.#job = undefined;
     // Ahead of it, so that a pool that closes knows that somebody waits.
-    if (job !== undefined) this.#events.onReturned(job);
+    for (const job of this.#again.splice(0)) this.#events.onReturned(job);
     this.#discard(dirt);
   }
 
@@ -328,15 +365,17 @@ export class RequestSession {
   #lose(cause: Error, silent = false): void {
     if (this.#lost) return;
     this.#lost = true;
-    clearTimeout(this.#timer);
+    this.#deadline.stop();
+    this.#outbox.drop();
     clearTimeout(this.#stall);
-    this.#job?.reject(cause instanceof AppError ? cause : unreachable(cause));
-    this.#job = undefined;
-    this.#phase = undefined;
+    const error = cause instanceof AppError ? cause : unreachable(cause);
+    for (const job of this.#again.splice(0)) job.reject(error);
+    this.#flights[0]?.job?.reject(error);
+    // What had not begun is read only, and may run elsewhere.
+    const behind = recallBehind(this.#flights);
+    this.#flights.length = 0;
+    this.#cleaning = undefined;
     this.#events.onLost(cause.message, silent);
+    for (const job of behind) this.#events.onReturned(job);
   }
-}
-
-function sameSettings(one: readonly string[], other: readonly string[]): boolean {
-  return JSON.stringify(one.toSorted()) === JSON.stringify(other.toSorted());
 }

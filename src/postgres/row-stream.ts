@@ -35,6 +35,7 @@ export class RowStream extends Readable {
   #ended = false;
   /** What the rows of this turn were copied from: pieces of a socket, which nobody else holds while rows come. */
   #read: Uint8Array[] = [];
+  #turning = false;
   /** True from the page that the reader had no room for until it asks for more. */
   #full = false;
   /** Called when the reader has room again. */
@@ -51,11 +52,16 @@ export class RowStream extends Readable {
     return this.#started.promise;
   }
 
-  /** True where more may come: false asks to wait for `onDemand`. The bytes are free again. */
-  add(value: Buffer | null): boolean {
+  /**
+   * True where more may come: false asks to wait for `onDemand`. The bytes are free again; where they are `owned` by this
+   * result, their memory is given back.
+   */
+  add(value: Buffer | null, owned = true): boolean {
     this.#begin();
     if (this.destroyed || value === null || value.length === 0) return true;
-    if (value.buffer !== this.#read.at(-1)?.buffer) this.#readFrom(value);
+    if (!this.#turning) queueMicrotask(() => this.#turned());
+    this.#turning = true;
+    if (owned && value.buffer !== this.#read.at(-1)?.buffer) this.#read.push(value);
     if (this.#filled + value.length > this.#page.length) this.#turn(value.length);
     this.#filled += value.copy(this.#page, this.#filled);
     return !this.#full;
@@ -85,13 +91,9 @@ export class RowStream extends Readable {
     this.#page = Buffer.allocUnsafeSlow(Math.max(bytes, pageBytes));
   }
 
-  /** When all that came at once was read, it is handed on. */
-  #readFrom(value: Uint8Array): void {
-    if (this.#read.length === 0) queueMicrotask(() => this.#turned());
-    this.#read.push(value);
-  }
-
+  /** All that came at once was read. */
   #turned(): void {
+    this.#turning = false;
     this.#flush();
     for (const bytes of this.#ended ? [] : this.#read) releaseBytes(bytes);
     this.#read = [];

@@ -55,6 +55,11 @@ export class StatementCache {
     this.#remove([...this.#used.keys()].filter((statement) => !statement.known));
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#used.size;
+  }
+
   /** Removes all, and returns those to be closed. */
   clear(): readonly Statement[] {
     return this.#remove([...this.#used.keys()]).filter((statement) => statement.known);

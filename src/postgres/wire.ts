@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import pg from "pg";
 import { Backend, type MessageHandler } from "./backend.ts";
 import { connectClient, type ClientOptions } from "./client.ts";
@@ -31,28 +31,54 @@ export interface Wire {
 
 export interface WireEvents {
   readonly onMessage: MessageHandler;
+  /** All messages that came together were passed on. */
+  readonly onRead?: () => void;
   /** A longer message of Postgres ends the connection with WD212. */
   readonly maxMessageBytes: number;
   /** Once, whoever ended it; `error` is the socket's, if it had one. */
   readonly onClose: (error: Error | undefined) => void;
 }
 
+/**
+ * What is read is read into these bytes, of all sessions one after the other: to make new ones for each answer is a third of
+ * what a short request costs, most of it the collector's.
+ */
+const shared = Buffer.allocUnsafeSlow(64 * 1024);
+
 /** Connects and takes over; throws WD201 and WD202 as connectClient does. */
 export async function openWire(target: Target, options: ClientOptions, events: WireEvents): Promise<Wire> {
-  const client = await connectClient(target, options);
   const ssl = tlsOptions(target);
-  // The server is silent after its first ReadyForQuery, so nothing of a message is left in the driver's parser.
-  const socket = client.connection.stream as Socket;
   const backend = new Backend(events.onMessage, events.maxMessageBytes);
-  let failure: Error | undefined;
-  socket.removeAllListeners("data");
-  socket.on("data", (chunk: Buffer) => {
+  const read = (bytes: Buffer, length: number, owned: boolean): void => {
     try {
-      backend.push(chunk);
+      backend.push(bytes, length, owned);
+      events.onRead?.();
     } catch (error) {
       socket.destroy(error instanceof Error ? error : new Error(String(error)));
     }
-  });
+  };
+  let taken = false;
+  // What TLS decrypts has bytes of its own in any case.
+  const plain = (): Socket => {
+    const made: Socket = new Socket({
+      onread: {
+        buffer: shared,
+        callback: (length) => {
+          if (taken) read(shared, length, false);
+          else made.emit("data", Buffer.from(shared.subarray(0, length)));
+          return true;
+        },
+      },
+    });
+    return made;
+  };
+  const client = await connectClient(target, { ...options, ...(ssl === false ? { stream: plain } : {}) });
+  // The server is silent after its first ReadyForQuery, so nothing of a message is left in the driver's parser.
+  const socket = client.connection.stream as Socket;
+  let failure: Error | undefined;
+  taken = true;
+  socket.removeAllListeners("data");
+  if (ssl !== false) socket.on("data", (chunk: Buffer) => read(chunk, chunk.length, true));
   socket.on("error", (error) => (failure ??= error));
   socket.once("close", () => events.onClose(failure));
   // It may have closed between the driver's last event and this line.

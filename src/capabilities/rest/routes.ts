@@ -3,6 +3,7 @@ import type { App } from "../../capability/index.ts";
 import { warnOfUnguarded } from "./checks.ts";
 import { bodyTooLarge } from "./failure/index.ts";
 import type { ProjectSettings } from "./project-settings.ts";
+import { whenGone } from "./run/asker.ts";
 import { createApi, type Api } from "./run/api.ts";
 import { failureResponse } from "./run/failure-response.ts";
 import type { HttpResponse } from "./run/http.ts";
@@ -87,16 +88,8 @@ function toHttpRequest(request: FastifyRequest, reply: FastifyReply, prefix: num
     rawHeaders,
     body: Buffer.isBuffer(request.body) ? request.body : noBody,
     address: request.ip,
-    signal: whenGone(reply),
+    signal: whenGone(reply.raw),
   };
-}
-
-function whenGone(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) gone.abort();
-  });
-  return gone.signal;
 }
 
 function send(reply: FastifyReply, { status, reason, headers, body }: HttpResponse): FastifyReply {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
+import type { Departure } from "../../../postgres/index.ts";
 
 /** A request as it came, below the mount: all that the stages are given of HTTP. */
 export interface HttpRequest {
@@ -13,7 +14,7 @@ export interface HttpRequest {
   /** Where it came from, as far as the server knows. */
   readonly address?: string | undefined;
   /** Aborts when whoever asked has gone. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Departure | undefined;
 }
 
 /** A response as it is sent. */

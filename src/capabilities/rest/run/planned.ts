@@ -1,5 +1,5 @@
 import type { Identity } from "../../../identity/index.ts";
-import type { RequestPool } from "../../../postgres/index.ts";
+import type { Departure, RequestPool } from "../../../postgres/index.ts";
 import type { RestPlan } from "../plan/index.ts";
 import type { RestRequest } from "../request/index.ts";
 import type { RestSettings } from "../settings.ts";
@@ -17,5 +17,5 @@ export interface Planned {
   readonly pool: RequestPool;
   /** Told each main statement. */
   readonly told?: ((text: string) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Departure | undefined;
 }

@@ -5,6 +5,7 @@ import { createConnection } from "node:net";
 import { pipeline, type Readable } from "node:stream";
 import { AppError } from "../../../errors/index.ts";
 import { releaseBytes, RowStream } from "../../../postgres/index.ts";
+import { whenGone } from "../run/asker.ts";
 import type { HttpRequest, HttpResponse } from "../run/http.ts";
 import type { ServerAddress } from "./config/index.ts";
 import { reasonOf } from "./reason.ts";
@@ -74,10 +75,6 @@ async function handle(
     response.setHeader("Connection", "close");
     return send(request, response, withProduct(options.tooLarge(), options.product));
   }
-  const gone = new AbortController();
-  response.once("close", () => {
-    if (!response.writableFinished) gone.abort();
-  });
   const { method = "GET", url = "/", headers, rawHeaders } = request;
   const address = request.socket.remoteAddress;
   const answered = await answer({
@@ -87,7 +84,7 @@ async function handle(
     rawHeaders,
     body,
     address,
-    signal: gone.signal,
+    signal: whenGone(response),
   });
   // See wire.ts: nobody reads it any more, and the next large one would come before the collector.
   if (body.length > largeBytes && body.buffer instanceof ArrayBuffer) body.buffer.transfer(0);

@@ -1,0 +1,30 @@
+import { AppError } from "../errors/index.ts";
+import type { RequestJob } from "./request-job.ts";
+import type { RequestPhase } from "./request-phase.ts";
+
+/** A request that was sent, and what has come back of it. */
+export interface Flight {
+  readonly phase: RequestPhase;
+  /** Its cleanup is a part of it. */
+  readonly inline: boolean;
+  /** Others of its kind may be sent behind it. */
+  readonly rides: boolean;
+  /** Undefined once it runs elsewhere, or nobody wants it any more: its answer is dropped. */
+  job: RequestJob | undefined;
+}
+
+/** Takes off what is behind the first one, to run elsewhere. */
+export function recallBehind(flights: readonly Flight[]): readonly RequestJob[] {
+  const jobs: RequestJob[] = [];
+  for (const flight of flights.slice(1)) {
+    if (flight.job !== undefined) jobs.push(flight.job);
+    flight.job = undefined;
+  }
+  return jobs;
+}
+
+/** Nobody wants the answer of a request that has not begun to run. */
+export function abandon(flight: Flight): void {
+  flight.job?.reject(new AppError("WD207", "the request was cancelled"));
+  flight.job = undefined;
+}
