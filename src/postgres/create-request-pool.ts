@@ -20,8 +20,11 @@ import { WaitingLine } from "./waiting-line.ts";
 /** Doubling from the first; a server that is back is found within the second. */
 const firstRetryMs = 50;
 const longestRetryMs = 1000;
-/** So long a request waits behind the one ahead of it, before it is run elsewhere. */
-const patienceMs = 10;
+/**
+ * So long a request waits behind the one ahead of it, before it is run elsewhere: longer than a short one waits for a
+ * processor where many run at once, since to run twice what only had to wait would make all of it worse.
+ */
+const patienceMs = 100;
 
 /** A pool of connections to one Postgres, opened when they are needed. */
 export function createRequestPool(target: Target, options: RequestPoolOptions): RequestPool {

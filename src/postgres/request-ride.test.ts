@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { testPool, type TestPool } from "../../test/support/request-pool.ts";
 import { until } from "../../test/support/until.ts";
-import type { RequestContext, RequestPool, RunOptions } from "./request-pool.ts";
+import type { RequestContext, RequestPool, RequestPoolOptions, RunOptions } from "./request-pool.ts";
 import { sql } from "./sql.ts";
 
 interface Reader {
@@ -17,9 +17,9 @@ const sleep = "select pg_sleep($1::float8), $2::text";
 const echo = "select $1::text, pg_backend_pid()";
 
 /** A pool whose connections are all open, and hold what the tests ask: then nothing keeps requests from riding. */
-async function reader(t: TestContext, max: number): Promise<Reader> {
+async function reader(t: TestContext, max: number, options: Partial<RequestPoolOptions> = {}): Promise<Reader> {
   const made = await testPool(t);
-  const pool = made.another({ max });
+  const pool = made.another({ max, ...options });
   const reading = { ...made.asAnon, accessMode: "read only" } as const;
   const read: Reader["read"] = async (text, values = [], options = {}) => {
     const [result] = await pool.run(reading, [{ text, values }], options);
@@ -37,11 +37,11 @@ async function reader(t: TestContext, max: number): Promise<Reader> {
 test("requests that only read are sent behind one another where all connections are busy", async (t) => {
   const { pool, read } = await reader(t, 1);
   const head = read(sleep, ["0.05", "head"]);
-  const behind = ["a", "b", "c", "d", "e", "f", "g"].map((value) => read(echo, [value]));
+  const behind = ["a", "b", "c"].map((value) => read(echo, [value]));
   assert.deepEqual(pool.size, { open: 1, busy: 1, waiting: 0 });
-  const further = read(echo, ["h"]);
+  const further = read(echo, ["d"]);
   assert.equal(pool.size.waiting, 1);
-  assert.deepEqual(await Promise.all([...behind, further]), ["a", "b", "c", "d", "e", "f", "g", "h"]);
+  assert.deepEqual(await Promise.all([...behind, further]), ["a", "b", "c", "d"]);
   await head;
 });
 
@@ -84,6 +84,18 @@ test("whoever gives up behind another goes at once, and takes nobody along", asy
   assert.equal(await head, "head");
   assert.equal(await last, "last");
   assert.equal(await read(echo, ["later"]), "later");
+});
+
+test("what runs behind one that was given up has its own time, be there a limit or none", async (t) => {
+  for (const statementTimeoutMs of [0, 20_000]) {
+    const { read } = await reader(t, 1, { statementTimeoutMs });
+    const abort = new AbortController();
+    const head = read(echo, ["head"]);
+    const gone = assert.rejects(read(sleep, ["0.01", "gone"], { signal: abort.signal }), { code: "WD207" });
+    const long = read(sleep, ["0.3", "long"]);
+    abort.abort();
+    await Promise.all([head, gone, long]);
+  }
 });
 
 test("a request that is cancelled, and its cancel request, touch nobody behind it", async (t) => {

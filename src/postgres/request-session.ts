@@ -28,7 +28,7 @@ const stallMs = 30_000;
 /** A cancel request that comes late may hit the cleanup, and once more the one that repeats it. */
 const maxCleanups = 3;
 /** Requests in flight at most, so that Postgres goes from one to the next without being woken for it. */
-const maxFlights = 8;
+const maxFlights = 4;
 
 /** One connection of the pool: its requests run one behind the other, and after each comes its cleanup. */
 export class RequestSession {
@@ -155,6 +155,7 @@ export class RequestSession {
     if (job === undefined) this.#deadline.arm(unwantedMs, () => this.#cancel("time"));
     else if (statementTimeoutMs > 0)
       this.#deadline.arm(statementTimeoutMs + deadlineSlackMs, () => this.#cancel("time"));
+    else this.#deadline.disarm();
     job?.onAbort(() => this.#cancel("signal"));
   }
 
