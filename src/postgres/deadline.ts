@@ -5,8 +5,9 @@ export class Deadline {
   /** What the timer does; undefined while nothing runs. */
   #due: (() => void) | undefined;
 
-  /** Runs `action` after so long, in place of what it would have run. */
+  /** Runs `action` after so long, 0 for never, in place of what it would have run. */
   arm(delayMs: number, action: () => void): void {
+    if (delayMs === 0) return this.disarm();
     this.#due = action;
     if (this.#timer !== undefined && this.#delayMs === delayMs) return void this.#timer.refresh();
     clearTimeout(this.#timer);

@@ -152,10 +152,8 @@ export class RequestSession {
   #begin({ job }: Flight): void {
     const { statementTimeoutMs } = this.#options;
     this.#headSince = performance.now();
-    if (job === undefined) this.#deadline.arm(unwantedMs, () => this.#cancel("time"));
-    else if (statementTimeoutMs > 0)
-      this.#deadline.arm(statementTimeoutMs + deadlineSlackMs, () => this.#cancel("time"));
-    else this.#deadline.disarm();
+    const limitMs = statementTimeoutMs > 0 ? statementTimeoutMs + deadlineSlackMs : 0;
+    this.#deadline.arm(job === undefined ? unwantedMs : limitMs, () => this.#cancel("time"));
     job?.onAbort(() => this.#cancel("signal"));
   }
 
