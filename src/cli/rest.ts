@@ -4,7 +4,7 @@ import type { Log, ServedRest } from "../application/index.ts";
 import { shellLog } from "./log.ts";
 import type { Shell } from "./shell.ts";
 import { untilAborted } from "./until.ts";
-import { isWorker, leaveWorkers, parseWorkers, superviseWorkers } from "./workers.ts";
+import { isWorker, untilDone, parseWorkers, superviseWorkers } from "./workers.ts";
 
 interface RestCommandOptions {
   readonly workers: number;
@@ -31,8 +31,7 @@ export function configure(command: Command, shell: Shell): void {
         "finish the requests in flight, then exit with 0.",
     )
     .action(async (file: string | undefined, options: RestCommandOptions) => {
-      await rest(file, options, shell);
-      leaveWorkers();
+      await untilDone(rest(file, options, shell), shell);
     });
 }
 

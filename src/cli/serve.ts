@@ -7,7 +7,7 @@ import { readyEvent } from "./ready-event.ts";
 import { openShellDatabase, openShellProject } from "./session.ts";
 import type { Shell } from "./shell.ts";
 import { untilAborted } from "./until.ts";
-import { isWorker, leaveWorkers, parseWorkers, superviseWorkers, tellReady } from "./workers.ts";
+import { isWorker, untilDone, parseWorkers, superviseWorkers, tellReady } from "./workers.ts";
 
 interface ServeCommandOptions {
   readonly port?: number;
@@ -32,8 +32,7 @@ export function configure(command: Command, shell: Shell): void {
         "SIGTERM and Ctrl-C finish the requests in flight, then exit with 0. A worker that dies is started again.",
     )
     .action(async (options: ServeCommandOptions) => {
-      await serve(options, shell);
-      leaveWorkers();
+      await untilDone(serve(options, shell), shell);
     });
 }
 

@@ -2,6 +2,7 @@ import cluster from "node:cluster";
 import { availableParallelism } from "node:os";
 import { InvalidArgumentError } from "commander";
 import type { Log } from "../application/index.ts";
+import { exitCodeOf, reportError } from "./report.ts";
 import type { Shell } from "./shell.ts";
 import { untilAborted } from "./until.ts";
 
@@ -31,8 +32,15 @@ export function tellReady(message: unknown): void {
   process.send?.(message);
 }
 
-/** Lets go of the process above, which would keep a worker that has nothing left to do. */
-export function leaveWorkers(): void {
+/** Runs what a worker runs as well, which ends with it: the process above would keep one that has nothing left to do. */
+export async function untilDone(work: Promise<void>, shell: Shell): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!cluster.isWorker) throw error;
+    reportError(error, shell);
+    process.exit(exitCodeOf(error));
+  }
   if (cluster.isWorker && process.connected) process.disconnect();
 }
 

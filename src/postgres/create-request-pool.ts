@@ -119,8 +119,13 @@ class Pool implements RequestPool {
     if (this.#sessions.size < this.#options.max || this.#waiting.length > 0) return undefined;
     let best: RequestSession | undefined;
     for (const session of this.#sessions)
-      if (session.load < (best?.load ?? Infinity) && session.accepts(job)) best = session;
+      if (session.load < (best?.load ?? Infinity) && this.#takes(session, job)) best = session;
     return best;
+  }
+
+  /** Not one that is to be replaced once it is free, which it would never be. */
+  #takes(session: RequestSession, job: RequestJob): boolean {
+    return session.accepts(job) && session.ageMs <= this.#options.maxLifetimeMs;
   }
 
   #send(session: RequestSession, job: RequestJob): void {
@@ -148,7 +153,11 @@ class Pool implements RequestPool {
 
   /** Lets those along that wait, in their order. */
   #fill(session: RequestSession): void {
-    for (let first = this.#waiting.first; first !== undefined && session.accepts(first); first = this.#waiting.first) {
+    for (
+      let first = this.#waiting.first;
+      first !== undefined && this.#takes(session, first);
+      first = this.#waiting.first
+    ) {
       this.#waiting.next();
       this.#send(session, first);
     }
@@ -173,7 +182,12 @@ class Pool implements RequestPool {
         proven = true;
         this.#onFree(session);
       },
-      onLost: (reason, silent) => this.#onLost(session, reason, proven, silent),
+      onLost: (reason, silent, returned) => {
+        // Ahead of all else, so that a pool that closes knows that somebody waits.
+        this.#forget(session);
+        for (const job of returned) this.#onReturned(job);
+        this.#onLost(reason, proven, silent);
+      },
       onRoom: () => this.#fill(session),
       onReturned: (job) => this.#onReturned(job),
     });
@@ -201,10 +215,13 @@ class Pool implements RequestPool {
     this.#settle();
   }
 
-  #onLost(session: RequestSession, reason: string, proven: boolean, silent: boolean): void {
+  #forget(session: RequestSession): void {
     this.#sessions.delete(session);
     const place = this.#idle.findIndex((idle) => idle.session === session);
     if (place >= 0) this.#idle.splice(place, 1);
+  }
+
+  #onLost(reason: string, proven: boolean, silent: boolean): void {
     this.#options.onEvent({ kind: "closed", reason });
     // The others may lead into the same hole: better new connections than a request lost in each.
     if (silent) for (const idle of this.#idle.splice(0)) idle.session.drop(reason);
@@ -254,6 +271,7 @@ class Pool implements RequestPool {
     const busy = this.#sessions.size > this.#idle.length || this.#opening > 0 || this.#waiting.length > 0;
     if (this.#closed === undefined || busy) return;
     clearTimeout(this.#retry);
+    this.#retry = undefined;
     clearTimeout(this.#reaper);
     clearTimeout(this.#watch);
     const goodbyes = this.#idle.splice(0).map((idle) => idle.session.close("the pool is closed"));

@@ -91,6 +91,11 @@ export function endsSession(error: pg.DatabaseError): boolean {
   return /^(57P0[1-5]|08...|25P0[34])$/.test(error.code ?? "");
 }
 
+/** What Postgres says ahead of closing the session; undefined for any other error. */
+export function farewellOf(error: pg.DatabaseError): string | undefined {
+  return endsSession(error) ? error.message : undefined;
+}
+
 /** System errors (ECONNREFUSED, ENOENT of a socket) and the driver's own words for a connection that ended. */
 function isNetwork(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;

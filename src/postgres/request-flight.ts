@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { AppError } from "../errors/index.ts";
 import type { RequestJob } from "./request-job.ts";
 import type { RequestPhase } from "./request-phase.ts";
@@ -27,4 +28,15 @@ export function recallBehind(flights: readonly Flight[]): readonly RequestJob[] 
 export function abandon(flight: Flight): void {
   flight.job?.reject(new AppError("WD207", "the request was cancelled"));
   flight.job = undefined;
+}
+
+/** A cancel request that comes ahead of what it is for has no effect: then there is another one. */
+const cancelAgainMs = 50;
+
+/** Cancels what runs, until nothing is in flight any more. */
+export async function cancelAll(flights: readonly Flight[], cancel: () => Promise<void> | undefined): Promise<void> {
+  for (let more = true; more; more = flights.length > 0) {
+    await cancel();
+    if (flights.length > 0) await pause(cancelAgainMs);
+  }
 }

@@ -57,7 +57,8 @@ export interface StreamOptions extends RunOptions {
  *
  * `run` sends role, settings and all queries in one round trip and one transaction; it resolves only after
  * ReadyForQuery, and leaves nothing behind on the session. When Postgres is away it rejects within `acquireTimeoutMs`
- * with a code whose status is 503, and recovers by itself. A run is never sent twice where it may have been committed.
+ * with a code whose status is 503, and recovers by itself. A run that may write is never sent
+ * twice where it may have been committed; one that only reads may run twice.
  *
  * Rejects with StatementError (WD203) for a query that Postgres refused, else with WD201, WD202, WD205 to WD213.
  */

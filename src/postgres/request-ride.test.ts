@@ -131,3 +131,25 @@ test("where the connection is lost, those that had not begun run on another one"
   await head;
   assert.deepEqual(await Promise.all(behind), ["a", "b"]);
 });
+
+test("a connection is free again soon after those that it ran were all given up", async (t) => {
+  const { read } = await reader(t, 1, { statementTimeoutMs: 0 });
+  const abort = new AbortController();
+  const gone = ["a", "b", "c"].map((value) =>
+    assert.rejects(read(sleep, ["30", value], { signal: abort.signal }), { code: "WD207" }),
+  );
+  abort.abort();
+  await Promise.all(gone);
+  assert.equal(await read(echo, ["after"]), "after");
+});
+
+test("a request that can't be written frees no connection twice", async (t) => {
+  const { pool, reading, read } = await reader(t, 1);
+  const values = Array.from({ length: 65_536 }, () => "1");
+  const asked = ["a", "b", "c", "d"].map((value) => read(echo, [value]));
+  const refused = assert.rejects(pool.run(reading, [{ text: "select $1::text", values }]), { code: "WD211" });
+  const after = ["e", "f", "g", "h"].map((value) => read(echo, [value]));
+  assert.deepEqual(await Promise.all([...asked, ...after]), ["a", "b", "c", "d", "e", "f", "g", "h"]);
+  await refused;
+  assert.deepEqual(pool.size, { open: 1, busy: 0, waiting: 0 });
+});

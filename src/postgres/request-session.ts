@@ -1,12 +1,11 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { AppError } from "../errors/index.ts";
 import { appendCleanup, CleanupPhase, prepareCleanup, resetLogin, rollBack } from "./cleanup.ts";
-import { unreachable } from "./driver-error.ts";
+import { farewellOf, unreachable } from "./driver-error.ts";
 import { message, readError } from "./backend.ts";
 import { Deadline } from "./deadline.ts";
 import { Frontend } from "./frontend.ts";
 import { Outbox } from "./outbox.ts";
-import { abandon, recallBehind, type Flight } from "./request-flight.ts";
+import { abandon, cancelAll, recallBehind, type Flight } from "./request-flight.ts";
 import { canRide, checkBytes, inlineCleanup, writeRequest } from "./request-message.ts";
 import { RequestPhase, type OnValue } from "./request-phase.ts";
 import type { RequestJob } from "./request-job.ts";
@@ -19,8 +18,6 @@ import { openWire, type Wire } from "./wire.ts";
 const deadlineSlackMs = 250;
 /** How long Postgres may take to answer a cancel request, or to clean up, before the connection counts as dead. */
 const silenceMs = 2000;
-/** A cancel request that comes ahead of what it is for has no effect: then there is another one. */
-const cancelAgainMs = 50;
 /** How long a request may run whose answer nobody wants any more. */
 const unwantedMs = 50;
 /** How long the reader of a stream may take nothing. */
@@ -152,6 +149,8 @@ export class RequestSession {
   #begin({ job }: Flight): void {
     const { statementTimeoutMs } = this.#options;
     this.#headSince = performance.now();
+    // What is behind one that was cancelled runs elsewhere by now.
+    if (this.#cancelling !== undefined) return this.#armSilence();
     const limitMs = statementTimeoutMs > 0 ? statementTimeoutMs + deadlineSlackMs : 0;
     this.#deadline.arm(job === undefined ? unwantedMs : limitMs, () => this.#cancel("time"));
     job?.onAbort(() => this.#cancel("signal"));
@@ -194,17 +193,19 @@ export class RequestSession {
   #refuse(job: RequestJob, error: unknown): void {
     job.reject(error);
     // Not at once: a line of requests that are all refused would call itself as deep as it is long.
+    const wasFree = this.#flights.length === 0;
     queueMicrotask(() => {
       if (this.#lost) return;
-      if (this.#flights.length > 0) this.#events.onRoom();
-      else if (this.#cleaning === undefined) this.#next();
+      if (wasFree) this.#next();
+      else if (this.#flights.length > 0) this.#events.onRoom();
     });
   }
 
   #onMessage(code: number, bytes: Buffer, start: number, end: number, owned: boolean): void {
     if (code === message.readyForQuery) return this.#onReady(String.fromCharCode(bytes[start] ?? 0));
     if (code === message.copyInResponse) return this.#onCopyIn();
-    if (code === message.errorResponse) this.#farewell = readError(bytes, start, end).message;
+    // The words of any other error are for the request that it belongs to.
+    if (code === message.errorResponse) this.#farewell = farewellOf(readError(bytes, start, end)) ?? this.#farewell;
     const [flight] = this.#flights;
     if (flight === undefined) this.#cleaning?.onMessage(code, bytes, start, end);
     else flight.phase.onMessage(code, bytes, start, end, owned);
@@ -251,8 +252,14 @@ export class RequestSession {
 
   #answer(job: RequestJob, phase: RequestPhase, status: string): void {
     if (phase.isTampered && job.returnOnce()) this.#events.onReturned(job);
-    else if (phase.isRepeatable && job.repeat()) this.#again.push(job);
+    else if (phase.isRepeatable && job.repeat()) this.#repeatLater(job);
     else job.settle(phase, status, this.#options.statementTimeoutMs);
+  }
+
+  #repeatLater(job: RequestJob): void {
+    this.#again.push(job);
+    // Not what runs until then.
+    job.onAbort(() => job.reject(new AppError("WD207", "the request was cancelled")));
   }
 
   /** Nothing is in flight any more. */
@@ -334,15 +341,8 @@ export class RequestSession {
     if (head.job !== undefined) head.job.cancelled = reason;
     // What is on its way has to be read before the end of it can be.
     this.#flow();
-    this.#cancelling = this.#askToCancel(head);
+    this.#cancelling = cancelAll(this.#flights, () => this.#wire?.cancel());
     this.#armSilence();
-  }
-
-  async #askToCancel(head: Flight): Promise<void> {
-    for (let more = true; more; more = this.#flights[0] === head) {
-      await this.#wire?.cancel();
-      if (this.#flights[0] === head) await pause(cancelAgainMs);
-    }
   }
 
   #armSilence(): void {
@@ -374,7 +374,6 @@ export class RequestSession {
     const behind = recallBehind(this.#flights);
     this.#flights.length = 0;
     this.#cleaning = undefined;
-    this.#events.onLost(cause.message, silent);
-    for (const job of behind) this.#events.onReturned(job);
+    this.#events.onLost(cause.message, silent, behind);
   }
 }

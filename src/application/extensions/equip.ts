@@ -44,7 +44,11 @@ export async function equip(project: Project, installation: Installation, option
   const { provider, major } = installation;
   if (frozen) refuseStaleLock(lockProblems(settings, locked, extensionPlatform(provider, major)));
   if (Object.keys(settings).length === 0) {
-    return { generation: bare(installation), items: {}, lock: () => lockItems(project.root, {}) };
+    return {
+      generation: bare(installation),
+      items: {},
+      lock: async () => (frozen ? undefined : await lockItems(project.root, {})),
+    };
   }
   const place = await placeOf(project, installation, options);
   const database = project.config.name;
@@ -66,6 +70,8 @@ function bare(installation: Installation): Generation {
 
 /** Writes what was chosen into howdah.lock, where it says something else. */
 export async function lockItems(root: string, items: Readonly<Record<string, LockedItem>>): Promise<void> {
+  // Where nothing is to be written, nothing has to be writable.
+  if (isDeepStrictEqual((await readLock(root))?.extensions ?? {}, items)) return;
   await changeLock(root, (now) =>
     isDeepStrictEqual(now.extensions ?? {}, items) ? undefined : { ...now, extensions: items },
   );

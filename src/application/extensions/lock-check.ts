@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
 import { AppError } from "../../errors/index.ts";
 import { satisfies } from "../../resolve/index.ts";
 import { isBuiltFrom, readExtensionVersion, requirementOf, type ExtensionSettings } from "../../capabilities/index.ts";
-import type { LockedItem } from "../../project/index.ts";
+import { formatLock, type LockedItem } from "../../project/index.ts";
 
 type Items = Readonly<Record<string, LockedItem>>;
 
@@ -15,10 +14,15 @@ export function refuseStaleLock(problems: readonly string[]): void {
   });
 }
 
+/** As it would stand in howdah.lock, where the platforms have an order. */
+function textOf(name: string, item: LockedItem | undefined): string | undefined {
+  return item === undefined ? undefined : formatLock({ extensions: { [name]: item } });
+}
+
 /** What was found to be otherwise than howdah.lock says: a folder that has changed since. What the server has is left out. */
 export function deviations(locked: Items, found: Items): readonly string[] {
   return Object.entries(found)
-    .filter(([name, item]) => item.source !== "contrib" && !isDeepStrictEqual(item, locked[name]))
+    .filter(([name, item]) => item.source !== "contrib" && textOf(name, item) !== textOf(name, locked[name]))
     .map(([name, { source }]) => `${name} is not what it was when it was locked: ${source}`);
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -32,17 +32,26 @@ export class KeptReadings {
     const end = text.indexOf("\n");
     if (text.slice(0, Math.max(0, end)) !== keyOf(source)) return undefined;
     await loadParser();
-    return (JSON.parse(text.slice(end + 1)) as readonly KeptUnit[]).map((kept) => unitOf(source, kept));
+    try {
+      return (JSON.parse(text.slice(end + 1)) as readonly KeptUnit[]).map((kept) => unitOf(source, kept));
+    } catch {
+      return undefined; // cut off when the machine went down: it is read again
+    }
   }
 
   /** Keeps all statements of a file; what a file has set before them is not kept, nor is such a file. */
   async keep(source: SourceText, units: readonly Unit[]): Promise<void> {
     if (units.some(({ session }) => session !== freshSession)) return;
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const file = join(this.#folder, nameOf(source));
-    const draft = `${file}.${process.pid}`;
-    await writeFile(draft, `${keyOf(source)}\n${JSON.stringify(units.map(keptOf))}`, { mode: 0o600 });
-    await rename(draft, file);
+    const draft = `${file}.${randomBytes(4).toString("hex")}`;
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await writeFile(draft, `${keyOf(source)}\n${JSON.stringify(units.map(keptOf))}`, { mode: 0o600 });
+      await rename(draft, file);
+    } catch {
+      // A disk that is full or can't be written: all that is lost is the time to read it again.
+      await rm(draft, { force: true }).catch(() => {});
+    }
   }
 
   /** Forgets the files that are gone. */

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { contentFolder, ensureCacheFolder, withLock } from "../../../resolve/index.ts";
 
@@ -16,6 +17,8 @@ export interface GenerationUse {
 
 /** What a project has used, the newest first. */
 interface Uses {
+  /** The machine, or the container, that has the project's folder: caches are shared, folders of one name are not. */
+  readonly host: string;
   readonly root: string;
   readonly keys: readonly string[];
 }
@@ -32,14 +35,14 @@ export const keptGenerations = 8;
 export async function keepGenerations(use: GenerationUse): Promise<void> {
   const { cache, kind, key, root, signal } = use;
   const folder = await ensureCacheFolder(join(cache, `${kind}-uses`));
-  const file = `${createHash("sha256").update(root).digest("hex").slice(0, 16)}.json`;
+  const file = `${createHash("sha256").update(`${hostname()}\0${root}`).digest("hex").slice(0, 16)}.json`;
   if ((await readUses(join(folder, file)))?.keys[0] === key) return;
   await withLock(
     join(cache, "locks", `${kind}-uses`),
     async () => {
       const before = (await readUses(join(folder, file)))?.keys ?? [];
       const all = [key, ...before.filter((each) => each !== key)];
-      await writeUses(join(folder, file), { root, keys: all.slice(0, keptGenerations) });
+      await writeUses(join(folder, file), { host: hostname(), root, keys: all.slice(0, keptGenerations) });
       await collect(use, folder, all.slice(keptGenerations));
     },
     { signal },
@@ -53,7 +56,7 @@ async function collect({ cache, kind }: GenerationUse, folder: string, dropped: 
   for (const name of await readdir(folder)) {
     const uses = await readUses(join(folder, name));
     if (uses === undefined) continue;
-    const isThere = await exists(join(uses.root, "howdah.toml"));
+    const isThere = uses.host !== hostname() || (await exists(join(uses.root, "howdah.toml")));
     for (const each of uses.keys) (isThere ? kept : candidates).add(each);
     if (!isThere) await rm(join(folder, name), { force: true });
   }
@@ -77,8 +80,9 @@ async function remove(cache: string, kind: string, key: string): Promise<void> {
 
 async function readUses(path: string): Promise<Uses | undefined> {
   try {
-    const { root, keys } = JSON.parse(await readFile(path, "utf8")) as Partial<Uses>;
-    return typeof root === "string" && Array.isArray(keys) ? { root, keys: keys.map(String) } : undefined;
+    const { host, root, keys } = JSON.parse(await readFile(path, "utf8")) as Partial<Uses>;
+    const isWhole = typeof host === "string" && typeof root === "string" && Array.isArray(keys);
+    return isWhole ? { host, root, keys: keys.map(String) } : undefined;
   } catch {
     return undefined; // not there, or cut off by a full disk: it is written anew
   }

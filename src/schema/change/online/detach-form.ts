@@ -72,6 +72,8 @@ begin
     from pg_catalog.pg_constraint
     where conrelid = pg_catalog.to_regclass(${quoteLiteral(table)})
       and contype = 'c'
+      -- What the table inherits is not what the detachment left behind: it is attached still, or again.
+      and coninhcount = 0
       and conname ~ '_check[0-9]*$'
       and conname <> all (array[${[...new Set(known)].map((one) => quoteLiteral(one)).join(", ")}]::pg_catalog.text[])
   loop
