@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { testCache } from "../../../../test/support/cache.ts";
 import { testFolder } from "../../../../test/support/capability.ts";
-import { testDatabase } from "../../../../test/support/database.ts";
+import { needsSuperuser, testDatabase } from "../../../../test/support/database.ts";
 import { testRepository as testDebian } from "../../../../test/support/debian-repository.ts";
 import { sqlExtension } from "../../../../test/support/extension-project.ts";
 import { pgxnCounterpart, serverHeaders, sqlSources } from "../../../../test/support/extension-sources.ts";
@@ -63,6 +63,7 @@ async function write(folder: string, files: Readonly<Record<string, string>>): P
 }
 
 sourceConformance({
+  skip: needsSuperuser,
   ...{ source: contrib, title: "contrib", installs: false },
   async prepare(t): Promise<Prepared> {
     const { place } = await bench(t);
@@ -71,6 +72,7 @@ sourceConformance({
 });
 
 sourceConformance({
+  skip: needsSuperuser,
   ...{ source: deb, title: "deb", installs: true },
   async prepare(t): Promise<Prepared> {
     const { place, debian } = await bench(t, [
@@ -83,6 +85,7 @@ sourceConformance({
 });
 
 sourceConformance({
+  skip: needsSuperuser,
   ...{ source: pgxn, title: "pgxn", installs: true },
   async prepare(t): Promise<Prepared> {
     const [{ place, debian }, server] = [await bench(t), await fileServer(t)];
@@ -96,6 +99,7 @@ sourceConformance({
 });
 
 sourceConformance({
+  skip: needsSuperuser,
   ...{ source: build, title: "folder", installs: true },
   async prepare(t): Promise<Prepared> {
     const { place, debian } = await bench(t);
@@ -106,6 +110,7 @@ sourceConformance({
 });
 
 sourceConformance({
+  skip: needsSuperuser,
   ...{ source: build, title: "git", installs: true },
   async prepare(t): Promise<Prepared> {
     const [{ place, debian }, repository] = [await bench(t), await testGit(t)];

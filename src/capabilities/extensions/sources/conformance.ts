@@ -26,12 +26,14 @@ export interface ConformanceOptions {
   readonly title: string;
   /** False for one whose files come with the server. */
   readonly installs: boolean;
+  /** Why it can't be asked here. */
+  readonly skip?: string | false;
   prepare(t: TestContext): Promise<Prepared>;
 }
 
 /** What every source of extensions must do, as tests of node:test. Called at the top of the source's test file. */
 export function sourceConformance(options: ConformanceOptions): void {
-  suite(`the source “${options.title}” conforms`, () => {
+  suite(`the source “${options.title}” conforms`, { skip: options.skip ?? false }, () => {
     test("it offers what it has, in words that howdah.lock keeps", (t) => offers(t, options));
     test("of a name that nobody knows it has nothing, and says so without an error", (t) => hasNothing(t, options));
     if (!options.installs) {
