@@ -5,6 +5,14 @@ import { until } from "../../test/support/until.ts";
 import type { RequestContext, RequestPool, RequestPoolOptions, RunOptions } from "./request-pool.ts";
 import { sql } from "./sql.ts";
 
+/** Before 16 nothing holds a transaction to reading alone, so that each waits for a connection of its own. */
+async function ridesNot(t: TestContext, { made }: Reader): Promise<boolean> {
+  const [row] = await made.admin.query<{ rides: boolean; major: string }>(sql`
+    select current_setting('server_version_num')::int >= 160000 as rides, split_part(current_setting('server_version'), '.', 1) as major`);
+  if (row?.rides === false) t.skip(`PostgreSQL ${row.major}`);
+  return row?.rides === false;
+}
+
 interface Reader {
   readonly made: TestPool;
   readonly pool: RequestPool;
@@ -35,7 +43,9 @@ async function reader(t: TestContext, max: number, options: Partial<RequestPoolO
 }
 
 test("requests that only read are sent behind one another where all connections are busy", async (t) => {
-  const { pool, read } = await reader(t, 1);
+  const made = await reader(t, 1);
+  if (await ridesNot(t, made)) return;
+  const { pool, read } = made;
   const head = read(sleep, ["0.05", "head"]);
   const behind = ["a", "b", "c"].map((value) => read(echo, [value]));
   assert.deepEqual(pool.size, { open: 1, busy: 1, waiting: 0 });
@@ -58,7 +68,9 @@ test("what writes waits for a connection of its own, and nobody overtakes it", a
 });
 
 test("one that was sent behind a request that takes long is run on another connection", async (t) => {
-  const { pool, read } = await reader(t, 2);
+  const made = await reader(t, 2);
+  if (await ridesNot(t, made)) return;
+  const { pool, read } = made;
   let ended = false;
   const abort = new AbortController();
   const slow = read(sleep, ["30", "slow"], { signal: abort.signal }).finally(() => (ended = true));

@@ -104,6 +104,13 @@ test("serve refuses a database that lacks what the files say, and serves after m
   const migrated = await howdah(["migrate", "--json"], { cwd, env: { HOWDAH_ENV: "production" } });
   assert.equal(migrated.code, 0, migrated.stderr);
   assert.equal((JSON.parse(migrated.stdout) as { readonly changed: boolean }).changed, true);
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  t.after(() => taken.close());
+  const { port } = taken.address() as AddressInfo;
+  const several = await howdah(["serve", "--workers", "2", "--port", String(port)], { cwd });
+  assert.equal(several.code, 1);
+  assert.match(several.stderr, /"code":"WD507"|^WD507 /m);
   const running = await startRunning(t, ["serve", "--port", "0"], { cwd });
   assert.equal((await fetch(running.url)).status, 200);
   assert.equal(await running.stop("SIGTERM"), 0);
