@@ -29,7 +29,17 @@ async function wrk(shot: Shot, connections: number, seconds: number): Promise<Lo
   try {
     const script = join(folder, "shot.lua");
     await writeFile(script, lua(shot));
-    const output = await run("wrk", ["-t1", `-c${connections}`, `-d${seconds}s`, "--latency", "-s", script, shot.url]);
+    const output = await run("wrk", [
+      "-t1",
+      `-c${connections}`,
+      `-d${seconds}s`,
+      "--latency",
+      "--timeout",
+      "10s",
+      "-s",
+      script,
+      shot.url,
+    ]);
     if (output === undefined) return undefined;
     if (/Non-2xx or 3xx responses|Socket errors/.test(output)) throw new Error(output);
     const [, amount = "", unit = ""] = /99%\s+([\d.]+)(us|ms|s)/.exec(output) ?? [];
