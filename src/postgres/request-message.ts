@@ -16,16 +16,24 @@ export interface Held {
   readonly version: number;
 }
 
+export type InlineCleanup = "reads" | "writes";
+
 /**
  * Writes a request up to, and without, its Sync: a statement that takes role and settings, each query, and its cleanup
- * where it may stand there. Returns what the connection holds as its unnamed statement afterwards.
+ * where it may stand there (`inlineCleanup`). Returns what the connection holds as its unnamed statement afterwards.
  *
  * What stands before one Sync runs in one implicit transaction, so that everything is local to it. BEGIN and its end
  * stand around it, in the same write, where the transaction is not to be an ordinary one; and where it could be ended
  * from within: before PostgreSQL 18 a procedure that is called, or a DO block, may COMMIT, and what follows would run
  * as the pool's login. Throws WD211.
  */
-export function writeRequest(out: Frontend, phase: RequestPhase, held: Held, job: RequestJob): string {
+export function writeRequest(
+  out: Frontend,
+  phase: RequestPhase,
+  held: Held,
+  job: RequestJob,
+  cleanup: InlineCleanup | undefined,
+): string {
   const { context, queries } = job;
   const { version } = held;
   const writer = new RequestWriter(out, phase, held.statements);
@@ -41,7 +49,6 @@ export function writeRequest(out: Frontend, phase: RequestPhase, held: Held, job
   }
   if (context.accessMode === "read only" && version < holdsReadOnly) writer.write("guard", "", guard);
   for (const query of block?.end ?? []) writer.write("end", "", query);
-  const cleanup = inlineCleanup(job, version);
   if (cleanup === undefined) return setup.text;
   if (context.accessMode !== "read only") {
     writer.write("end", "", deferred);
@@ -60,7 +67,7 @@ export function writeRequest(out: Frontend, phase: RequestPhase, held: Held, job
 export function inlineCleanup(
   { context, queries, sink, repeated }: RequestJob,
   version: number,
-): "reads" | "writes" | undefined {
+): InlineCleanup | undefined {
   if (repeated || sink !== undefined || blockOf(context, queries, version) !== undefined) return undefined;
   const holds = version >= holdsReadOnly;
   if (context.accessMode === "read only") return holds ? "reads" : "writes";
@@ -72,7 +79,7 @@ export function inlineCleanup(
  * runs for long by what it is, its cleanup is part of it, and it may be run once more elsewhere when it has to wait.
  */
 export function canRide(job: RequestJob, version: number): boolean {
-  return job.context.accessMode === "read only" && inlineCleanup(job, version) === "reads";
+  return inlineCleanup(job, version) === "reads";
 }
 
 /** Writes statements one behind the other; each is parsed where the connection does not hold it yet. */

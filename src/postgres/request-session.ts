@@ -116,8 +116,9 @@ export class RequestSession {
     const closing = this.#options.maxStatements > 0 ? this.#closing : [...this.#closing, ...this.#statements.clear()];
     for (const statement of closing) out.closeStatement(statement.name);
     const held = { statements: this.#statements, setup: this.#setup, version: this.#version };
+    const cleanup = inlineCleanup(job, this.#version);
     try {
-      const setup = writeRequest(out, phase, held, job);
+      const setup = writeRequest(out, phase, held, job, cleanup);
       checkBytes(out.length - start, this.#options.maxBytes);
       this.#setup = setup;
     } catch (error) {
@@ -129,10 +130,9 @@ export class RequestSession {
     out.sync();
     // Whatever stands before a Sync is skipped when the request fails: these are closed ahead of the next one.
     this.#closing = this.#statements.evict(before);
-    const inline = inlineCleanup(job, this.#version) !== undefined;
-    if (!inline) appendCleanup(out);
-    const rides = closing.length === 0 && !phase.parses && canRide(job, this.#version);
-    const flight = { phase, inline, rides, job };
+    if (cleanup === undefined) appendCleanup(out);
+    const rides = closing.length === 0 && !phase.parses && cleanup === "reads";
+    const flight = { phase, inline: cleanup !== undefined, rides, job };
     this.#flights.push(flight);
     if (this.#flights.length === 1) this.#begin(flight);
     else job.onAbort(() => abandon(flight));

@@ -3,15 +3,14 @@
 // Its session is cut off in this process; with --process, at every Nth place, a process of its own is ended by kill -9.
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { AppError } from "../../src/errors/index.ts";
-import { connect, type Connection } from "../../src/postgres/index.ts";
+import type { Connection } from "../../src/postgres/index.ts";
 import { memoryTree } from "../../src/project/index.ts";
 import { assemble, type AssemblyInput } from "../../src/schema/index.ts";
-import { Killed, watching } from "./killed-session.ts";
 import { onlineChanges, type OnlineChange } from "./online-change.ts";
 import { inputOf, type Settings } from "./plan-kill-input.ts";
 import { openPlace, type Place, type TrialDatabase } from "./plan-kill-place.ts";
 import { killProcess } from "./plan-kill-process.ts";
+import { isKilled, killSession } from "./plan-kill-session.ts";
 
 export interface OnlineKillResult {
   readonly change: string;
@@ -84,24 +83,6 @@ async function killOnce(
     : await killSession(database, input, killAt);
   const left = end === undefined || isKilled(end) ? await finish(database.connection, trial) : end.message;
   return { killed: end !== undefined, left };
-}
-
-async function killSession(
-  { target }: TrialDatabase,
-  input: AssemblyInput,
-  killAt: number,
-): Promise<Error | undefined> {
-  await using session = await connect(target);
-  try {
-    await assemble(watching(session, { killAt }), input);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
-function isKilled(end: Error): boolean {
-  return end instanceof Killed || (end instanceof AppError && end.code === "WD201");
 }
 
 /** The next run, and one behind it that must find nothing to do; what is not as it should be then. */

@@ -4,14 +4,15 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { AppError } from "../../src/errors/index.ts";
-import { connect, type Connection } from "../../src/postgres/index.ts";
+import type { Connection } from "../../src/postgres/index.ts";
 import { memoryTree, type MemoryTree } from "../../src/project/index.ts";
-import { assemble, planAssembly, type AssemblyInput } from "../../src/schema/index.ts";
+import { assemble, planAssembly } from "../../src/schema/index.ts";
 import { pairAt } from "../schema/random/sample.ts";
-import { Killed, watching } from "./killed-session.ts";
+import { watching } from "./killed-session.ts";
 import { inputOf } from "./plan-kill-input.ts";
 import { openPlace, type Place, type TrialDatabase } from "./plan-kill-place.ts";
 import { killProcess } from "./plan-kill-process.ts";
+import { isKilled, killSession } from "./plan-kill-session.ts";
 import { isSameState, leftovers, stateOf, type SchemaState } from "./schema-state.ts";
 
 export interface PlanKillResult {
@@ -166,7 +167,7 @@ async function disturb(
       ? await killProcess(database, { ...order, killAt: place })
       : await killSession(database, input, place);
     if (end === undefined) break;
-    if (!(end instanceof Killed) && !isLost(end)) return outcome(end.message);
+    if (!isKilled(end)) return outcome(end.message);
     kills++;
     if (byProcess) processes++;
     const state = await stateOf(connection);
@@ -181,30 +182,11 @@ async function disturb(
   return outcome(isSameState(states.at(-1), await stateOf(connection)) ? undefined : "it ends elsewhere");
 }
 
-/** How the session ended that was cut off there; undefined where there were fewer statements. */
-async function killSession(
-  { target }: TrialDatabase,
-  input: AssemblyInput,
-  killAt: number,
-): Promise<Error | undefined> {
-  await using session = await connect(target);
-  try {
-    await assemble(watching(session, { killAt }), input);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
 async function filesOf(tree: MemoryTree): Promise<Readonly<Record<string, string>>> {
   const entries = await tree.list("**");
   return Object.fromEntries(
     await Promise.all(entries.map(async ({ path }) => [path, (await tree.read(path)).toString()] as const)),
   );
-}
-
-function isLost(error: Error): boolean {
-  return error instanceof AppError && error.code === "WD201";
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
